@@ -33,12 +33,12 @@ public readonly record struct MacAddress(ulong Value)
     /// <summary>The group address of an IP multicast address: 01:00:5e + 23 bits (RFC 1112 §6.4), 33:33 + 32 bits (RFC 2464 §7).</summary>
     public static MacAddress ForMulticast(IpAddress group)
         => group.IsIPv4
-            ? new MacAddress(0x0100_5E00_0000 | group.IPv4 & 0x7F_FFFF)
-            : new MacAddress(0x3333_0000_0000 | group.Low & 0xFFFF_FFFF);
+            ? new MacAddress(0x0100_5E00_0000UL | group.IPv4 & 0x7F_FFFF)
+            : new MacAddress(0x3333_0000_0000UL | group.Low & 0xFFFF_FFFF);
 
     /// <summary>The modified EUI-64 interface identifier (RFC 4291 appendix A), the low half of a link-local address.</summary>
     public ulong ToInterfaceIdentifier()
-        => (Value >> 24 ^ 0x02_0000) << 40 | 0xFF_FE00_0000 | Value & 0xFF_FFFF;
+        => (Value >> 24 ^ 0x02_0000) << 40 | 0xFF_FE00_0000UL | Value & 0xFF_FFFF;
 
     /// <summary>Parses <c>aa:bb:cc:dd:ee:ff</c>.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out MacAddress address)
