@@ -1,0 +1,71 @@
+namespace Slipway.Sockets;
+
+/// <summary>Requests of ioctl(2) on sockets, by Linux's numbers (socket(7), netdevice(7), ip(7), tcp(7)).</summary>
+public static class IoControl
+{
+    /// <summary>int out: bytes to read (TCP), or length of the first datagram (UDP). Also SIOCINQ.</summary>
+    public const uint FIONREAD = 0x541B;
+
+    /// <summary>int out: bytes in the send queue not yet acknowledged. Also TIOCOUTQ.</summary>
+    public const uint SIOCOUTQ = 0x5411;
+
+    /// <summary>int in: switch O_NONBLOCK.</summary>
+    public const uint FIONBIO = 0x5421;
+
+    /// <summary>Clear FD_CLOEXEC.</summary>
+    public const uint FIONCLEX = 0x5450;
+
+    /// <summary>Set FD_CLOEXEC.</summary>
+    public const uint FIOCLEX = 0x5451;
+
+    /// <summary>int in: switch O_ASYNC.</summary>
+    public const uint FIOASYNC = 0x5452;
+
+    /// <summary>int in: set the owner.</summary>
+    public const uint FIOSETOWN = 0x8901;
+
+    /// <summary>int in: set the owner.</summary>
+    public const uint SIOCSPGRP = 0x8902;
+
+    /// <summary>int out: the owner.</summary>
+    public const uint FIOGETOWN = 0x8903;
+
+    /// <summary>int out: the owner.</summary>
+    public const uint SIOCGPGRP = 0x8904;
+
+    /// <summary>int out: whether the next byte to read is at the urgent mark.</summary>
+    public const uint SIOCATMARK = 0x8905;
+
+    /// <summary>struct timeval out: arrival of the last packet passed to the user.</summary>
+    public const uint SIOCGSTAMP = 0x8906;
+
+    /// <summary>struct timespec out: arrival of the last packet passed to the user.</summary>
+    public const uint SIOCGSTAMPNS = 0x8907;
+
+    /// <summary>struct ifreq: name of the interface with a given index.</summary>
+    public const uint SIOCGIFNAME = 0x8910;
+
+    /// <summary>struct ifconf: the IPv4 addresses of all interfaces.</summary>
+    public const uint SIOCGIFCONF = 0x8912;
+
+    /// <summary>struct ifreq: flags.</summary>
+    public const uint SIOCGIFFLAGS = 0x8913;
+
+    /// <summary>struct ifreq: IPv4 address.</summary>
+    public const uint SIOCGIFADDR = 0x8915;
+
+    /// <summary>struct ifreq: broadcast address.</summary>
+    public const uint SIOCGIFBRDADDR = 0x8919;
+
+    /// <summary>struct ifreq: netmask.</summary>
+    public const uint SIOCGIFNETMASK = 0x891B;
+
+    /// <summary>struct ifreq: MTU.</summary>
+    public const uint SIOCGIFMTU = 0x8921;
+
+    /// <summary>struct ifreq: hardware address.</summary>
+    public const uint SIOCGIFHWADDR = 0x8927;
+
+    /// <summary>struct ifreq: index.</summary>
+    public const uint SIOCGIFINDEX = 0x8933;
+}

@@ -1,0 +1,168 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Slipway.Sockets;
+
+/// <summary>
+/// A process's system calls for sockets: Linux's own calls in their own shape, spans for pointers with lengths, <see cref="Errno"/> for errno.
+/// A system is either the machine's kernel or a virtual host, and a program that uses it cannot tell which.
+/// </summary>
+/// <remarks>
+/// <para>Descriptors are numbers in the process's own table. A call waits unless the open description has O_NONBLOCK, or the call
+/// MSG_DONTWAIT, or a timeout (SO_RCVTIMEO, SO_SNDTIMEO) ends the wait. Each method names its manual page; the errors are those that the page lists, and no call throws
+/// for them. Where C passes a pointer with a length that may be wrong, the length stays a parameter (<c>ref int length</c>): it is the caller's claim, and at most the
+/// span is used.</para>
+/// <para>Most programs use <see cref="Sockets.Socket"/>, which stands on these calls.</para>
+/// </remarks>
+public abstract class SocketSystem
+{
+    /// <summary>socket(2). The lowest free descriptor.</summary>
+    /// <returns>The descriptor, or EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT, EINVAL, EPERM, EMFILE, ENFILE, ENOBUFS.</returns>
+    public abstract CallResult Socket(AddressFamily family, SocketType type, int protocol);
+
+    /// <summary>socketpair(2): two connected nameless sockets, in local domains only.</summary>
+    public abstract Errno SocketPair(AddressFamily family, SocketType type, int protocol, out int first, out int second);
+
+    /// <summary>close(2). The socket ends with its last descriptor.</summary>
+    public abstract Errno Close(int descriptor);
+
+    /// <summary>dup(2).</summary>
+    public abstract CallResult Duplicate(int descriptor);
+
+    /// <summary>dup2(2): <paramref name="target"/> is closed first if it was open.</summary>
+    public abstract CallResult Duplicate2(int descriptor, int target);
+
+    /// <summary>dup3(2): as dup2, with O_CLOEXEC or 0; equal numbers fail with EINVAL.</summary>
+    public abstract CallResult Duplicate3(int descriptor, int target, int flags);
+
+    /// <summary>fcntl(2) with an int argument; see <see cref="FileControl"/>. F_GETOWN gives a group as a negative value.</summary>
+    public abstract CallResult Fcntl(int descriptor, int command, int argument);
+
+    /// <summary>fcntl(2) with a structure: F_SETOWN_EX, F_GETOWN_EX.</summary>
+    public abstract CallResult Fcntl(int descriptor, int command, Span<byte> argument);
+
+    /// <summary>ioctl(2); see <see cref="IoControl"/>. A span that is shorter than the request's structure fails with EFAULT.</summary>
+    public abstract CallResult Ioctl(int descriptor, uint request, Span<byte> argument);
+
+    /// <summary>bind(2).</summary>
+    public abstract Errno Bind(int descriptor, ReadOnlySpan<byte> address);
+
+    /// <summary>connect(2).</summary>
+    public abstract Errno Connect(int descriptor, ReadOnlySpan<byte> address);
+
+    /// <summary>listen(2).</summary>
+    public abstract Errno Listen(int descriptor, int backlog);
+
+    /// <summary>accept4(2). <paramref name="length"/>: the caller's room in, the true length out. Flags: SOCK_NONBLOCK, SOCK_CLOEXEC.</summary>
+    public abstract CallResult Accept(int descriptor, Span<byte> address, ref int length, SocketType flags);
+
+    /// <summary>getsockname(2). <paramref name="length"/>: the caller's room in, the true length out; negative fails with EINVAL.</summary>
+    public abstract Errno GetSockName(int descriptor, Span<byte> address, ref int length);
+
+    /// <summary>getpeername(2). <paramref name="length"/> as for <see cref="GetSockName"/>.</summary>
+    public abstract Errno GetPeerName(int descriptor, Span<byte> address, ref int length);
+
+    /// <summary>shutdown(2). Acts on the socket, however many descriptors it has.</summary>
+    public abstract Errno Shutdown(int descriptor, ShutdownHow how);
+
+    /// <summary>getsockopt(2). <paramref name="length"/>: the caller's room in, the copied size out; negative fails with EINVAL.</summary>
+    public abstract Errno GetSockOpt(int descriptor, int level, int name, Span<byte> value, ref int length);
+
+    /// <summary>setsockopt(2).</summary>
+    public abstract Errno SetSockOpt(int descriptor, int level, int name, ReadOnlySpan<byte> value);
+
+    /// <summary>sendto(2); send(2) with an empty address.</summary>
+    public abstract CallResult SendTo(int descriptor, ReadOnlySpan<byte> data, MessageFlags flags, ReadOnlySpan<byte> address);
+
+    /// <summary>sendmsg(2).</summary>
+    public abstract CallResult SendMsg(int descriptor, in SendMessage message, MessageFlags flags);
+
+    /// <summary>recvfrom(2); recv(2) with an empty address. <paramref name="length"/>: the true length of the source out.</summary>
+    public abstract CallResult RecvFrom(int descriptor, Span<byte> data, MessageFlags flags, Span<byte> address, ref int length);
+
+    /// <summary>recvmsg(2).</summary>
+    public abstract CallResult RecvMsg(int descriptor, ref ReceiveMessage message, MessageFlags flags);
+
+    /// <summary>read(2). A length of 0 returns 0 at once and takes nothing.</summary>
+    public abstract CallResult Read(int descriptor, Span<byte> data);
+
+    /// <summary>write(2).</summary>
+    public abstract CallResult Write(int descriptor, ReadOnlySpan<byte> data);
+
+    /// <summary>readv(2).</summary>
+    public abstract CallResult ReadV(int descriptor, ReadOnlySpan<Memory<byte>> vectors);
+
+    /// <summary>writev(2).</summary>
+    public abstract CallResult WriteV(int descriptor, ReadOnlySpan<ReadOnlyMemory<byte>> vectors);
+
+    /// <summary>pread(2): ESPIPE on a socket, whatever the offset.</summary>
+    public abstract CallResult PRead(int descriptor, Span<byte> data, long offset);
+
+    /// <summary>pwrite(2): ESPIPE on a socket, whatever the offset.</summary>
+    public abstract CallResult PWrite(int descriptor, ReadOnlySpan<byte> data, long offset);
+
+    /// <summary>lseek(2): ESPIPE on a socket.</summary>
+    public abstract Errno Seek(int descriptor, long offset);
+
+    /// <summary>sendfile(2) from a file of the machine. A null offset reads at, and moves, nothing but the count given back: the file is read from its start.</summary>
+    public abstract CallResult SendFile(int descriptor, SafeFileHandle file, ref long offset, int count);
+
+    /// <summary>fstat(2).</summary>
+    public abstract Errno Stat(int descriptor, out FileStatus status);
+
+    /// <summary>fsync(2): EINVAL on a socket.</summary>
+    public abstract Errno Sync(int descriptor);
+
+    /// <summary>ftruncate(2): EINVAL on a socket.</summary>
+    public abstract Errno Truncate(int descriptor, long length);
+
+    /// <summary>fchdir(2): ENOTDIR on a socket.</summary>
+    public abstract Errno ChangeDirectory(int descriptor);
+
+    /// <summary>fchmod(2): 0 on a Linux socket.</summary>
+    public abstract Errno ChangeMode(int descriptor, uint mode);
+
+    /// <summary>fchown(2): 0 on a Linux socket for a privileged caller; -1 leaves an id as it is.</summary>
+    public abstract Errno ChangeOwner(int descriptor, int user, int group);
+
+    /// <summary>poll(2). Milliseconds; negative waits for ever.</summary>
+    /// <returns>Entries with events, 0 at the timeout, or EINTR, EINVAL.</returns>
+    public abstract CallResult Poll(Span<PollEntry> entries, int timeoutMilliseconds);
+
+    /// <summary>select(2). The sets say afterwards what is ready; a null timeout waits for ever.</summary>
+    /// <returns>Bits set in the three sets, 0 at the timeout, or EBADF, EINTR, EINVAL.</returns>
+    public abstract CallResult Select(int count, DescriptorSet? read, DescriptorSet? write, DescriptorSet? except, TimeSpan? timeout);
+
+    /// <summary>
+    /// Completes when any of the events (or POLLERR, POLLHUP) is there: what the async calls wait on. Completes at once, without allocation, where it is already so.
+    /// </summary>
+    /// <returns>The events that are there; POLLNVAL for a descriptor that is not open.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public abstract ValueTask<PollEvents> WhenReadyAsync(int descriptor, PollEvents events, CancellationToken cancellationToken = default);
+
+    /// <summary>getifaddrs(3), if_nameindex(3): interfaces in the order of their indexes.</summary>
+    public abstract IReadOnlyList<NetworkInterfaceInfo> GetInterfaces();
+
+    /// <summary>if_nametoindex(3); 0 if there is none of that name.</summary>
+    public virtual int InterfaceIndex(string name)
+    {
+        foreach (NetworkInterfaceInfo candidate in GetInterfaces())
+            if (candidate.Name == name) return candidate.Index;
+        return 0;
+    }
+
+    /// <summary>if_indextoname(3); null if there is none.</summary>
+    public virtual string? InterfaceName(int index)
+    {
+        foreach (NetworkInterfaceInfo candidate in GetInterfaces())
+            if (candidate.Index == index) return candidate.Name;
+        return null;
+    }
+
+    /// <summary>A new socket as an object.</summary>
+    /// <exception cref="SocketCallException">As <see cref="Socket(AddressFamily, SocketType, int)"/> says.</exception>
+    public Socket Open(AddressFamily family, SocketType type, IpProtocol protocol = IpProtocol.Ip)
+    {
+        CallResult result = Socket(family, type, (int)protocol);
+        return result.Succeeded ? new Socket(this, result.Value) : throw new SocketCallException(result.Error, $"socket({family}, {type}, {protocol})");
+    }
+}
