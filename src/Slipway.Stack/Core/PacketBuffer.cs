@@ -1,0 +1,264 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+
+namespace Slipway.Stack;
+
+/// <summary>
+/// One packet on its way through hosts and links: a window of bytes with room before and behind it, and what is known about it.
+/// Rented from the loop's <see cref="PacketPool"/>.
+/// </summary>
+/// <remarks>
+/// <para>Who may do what:</para>
+/// <list type="bullet">
+/// <item><b>Borrow.</b> A method that only looks at a packet gets it as a parameter named so in its comment; it neither releases nor keeps it.</item>
+/// <item><b>Transfer.</b> <c>Transmit</c>, <c>Receive</c>, <c>Enqueue</c> and all that say "ownership moves" take the packet, in success and in failure: the caller
+/// must not touch it again. Every packet has exactly one owner, who passes it on or calls <see cref="Release"/> once.</item>
+/// <item><b>Clone.</b> <see cref="Clone"/> makes a second packet over the same bytes, each with a window, offsets and owner of its own. Shared bytes are
+/// read-only: <see cref="Prepend"/>, <see cref="Append(int)"/> and <see cref="CompleteChecksum"/> see to that themselves, and who writes through
+/// <see cref="Span"/> calls <see cref="EnsureWritable"/> first.</item>
+/// </list>
+/// <para>All of it by the owner of the loop. A packet never crosses to another loop: its bytes are copied there.</para>
+/// </remarks>
+public sealed partial class PacketBuffer
+{
+    private const int Unset = -1;
+
+    private readonly PacketPool _pool;
+    private PacketStorage? _storage;
+    private byte[] _bytes = [];
+    private int _start, _end;
+    private int _network = Unset, _transport = Unset;
+
+    internal PacketBuffer(PacketPool pool) => _pool = pool;
+
+    /// <summary>The next packet in the one list that this packet may stand in; for who owns the packet.</summary>
+    public PacketBuffer? Next { get; set; }
+
+    /// <summary>The packet's bytes. To write, be certain to be the only user of the bytes: <see cref="EnsureWritable"/>.</summary>
+    public Span<byte> Span => _bytes.AsSpan(_start, _end - _start);
+
+    /// <summary>Bytes in the packet.</summary>
+    public int Length => _end - _start;
+
+    /// <summary>Bytes that can be prepended without moving the packet.</summary>
+    public int Headroom => _start;
+
+    /// <summary>Bytes that can be appended without moving the packet.</summary>
+    public int Tailroom => _bytes.Length - _end;
+
+    /// <summary>Bytes of memory that the packet holds, as a socket's receive buffer counts them (the kernel's truesize).</summary>
+    public int MemorySize => _bytes.Length + PacketPool.Overhead;
+
+    /// <summary>Whether a clone uses the same bytes.</summary>
+    public bool IsShared => _storage!.References > 1;
+
+    /// <summary>Whether <see cref="NetworkOffset"/> was set.</summary>
+    public bool HasNetworkOffset => _network != Unset;
+
+    /// <summary>Whether <see cref="TransportOffset"/> was set.</summary>
+    public bool HasTransportOffset => _transport != Unset;
+
+    /// <summary>
+    /// Where the IP header begins, counted from the packet's first byte. It stays with its byte when headers are prepended or trimmed, so it
+    /// is negative once the header was trimmed off; the bytes are still there (<see cref="FromNetworkHeader"/>).
+    /// </summary>
+    public int NetworkOffset
+    {
+        get => _network - _start;
+        set => _network = _start + value;
+    }
+
+    /// <summary>Where the transport header begins, counted as <see cref="NetworkOffset"/>.</summary>
+    public int TransportOffset
+    {
+        get => _transport - _start;
+        set => _transport = _start + value;
+    }
+
+    /// <summary>The bytes from the IP header to the end, even where the header was trimmed off.</summary>
+    public Span<byte> FromNetworkHeader => _bytes.AsSpan(_network, _end - _network);
+
+    /// <summary>The bytes from the transport header to the end, even where the header was trimmed off.</summary>
+    public Span<byte> FromTransportHeader => _bytes.AsSpan(_transport, _end - _transport);
+
+    /// <summary>When a host's device received it, in nanoseconds of the loop's clock.</summary>
+    public long ReceivedAt { get; set; }
+
+    /// <summary>The device that received it.</summary>
+    public LinkDevice? Device { get; set; }
+
+    /// <summary>For whom the frame was.</summary>
+    public LinkDestination Destination { get; set; }
+
+    /// <summary>What is known about the transport checksum.</summary>
+    public PacketChecksum Checksum { get; set; }
+
+    /// <summary>With <see cref="PacketChecksum.Partial"/>: where the checksum field stands in the transport header (TCP 16, UDP 6, ICMPv6 2).</summary>
+    public int ChecksumOffset { get; set; }
+
+    /// <summary>
+    /// Payload bytes of each real segment where this packet stands for several (segmentation offload); 0 if it is one. The last may be shorter.
+    /// </summary>
+    public int SegmentSize { get; set; }
+
+    /// <summary>Grows the packet at the front, moving or copying it where there is no room or the bytes are shared.</summary>
+    /// <returns>The new bytes, not cleared.</returns>
+    public Span<byte> Prepend(int count)
+    {
+        if (count > _start || _storage!.References > 1) Reallocate(Math.Max(count, PacketPool.DefaultHeadroom), 0);
+        _start -= count;
+        return _bytes.AsSpan(_start, count);
+    }
+
+    /// <summary>Grows the packet at the end, moving or copying it where there is no room or the bytes are shared.</summary>
+    /// <returns>The new bytes, not cleared.</returns>
+    public Span<byte> Append(int count)
+    {
+        if (count > _bytes.Length - _end || _storage!.References > 1) Reallocate(_start, count);
+        _end += count;
+        return _bytes.AsSpan(_end - count, count);
+    }
+
+    /// <summary>Grows the packet at the end by a copy of the bytes.</summary>
+    public void Append(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Append(bytes.Length));
+
+    /// <summary>Takes bytes off the front. They stay in memory, so offsets into them stay good.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The packet has fewer.</exception>
+    public void TrimStart(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Length);
+        _start += count;
+    }
+
+    /// <summary>Takes bytes off the end.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The packet has fewer.</exception>
+    public void TrimEnd(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Length);
+        _end -= count;
+    }
+
+    /// <summary>Puts bytes taken off the front back, as they were.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer bytes before the packet.</exception>
+    public void RestoreStart(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)_start);
+        _start -= count;
+    }
+
+    /// <summary>Makes this packet the only user of its bytes, by a copy where it is not.</summary>
+    public void EnsureWritable()
+    {
+        if (_storage!.References > 1) Reallocate(_start, _bytes.Length - _end);
+    }
+
+    /// <summary>A second packet over the same bytes, with the same window and the same facts. It is not in any list.</summary>
+    public PacketBuffer Clone()
+    {
+        PacketBuffer clone = _pool.RentHandle();
+#if DEBUG
+        clone.Track(_file, _line);
+#endif
+        _storage!.References++;
+        clone._storage = _storage;
+        clone._bytes = _bytes;
+        clone.CopyFactsFrom(this);
+        return clone;
+    }
+
+    /// <summary>A second packet with bytes of its own, taken from the given pool (another loop's, or the same).</summary>
+    public PacketBuffer CopyTo(PacketPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        // Trimmed headers go along: offsets may point at them.
+        PacketBuffer copy = pool.Rent(_end, 0);
+        _bytes.AsSpan(0, _end).CopyTo(copy._bytes);
+        copy.CopyFactsFrom(this);
+        return copy;
+    }
+
+    /// <summary>Gives the packet back. It must not be touched afterwards.</summary>
+    /// <exception cref="InvalidOperationException">It was given back before.</exception>
+    public void Release()
+    {
+        PacketStorage? storage = _storage;
+        if (storage is null) ThrowReleased();
+        _storage = null;
+        _bytes = [];
+        Next = null;
+        Device = null;
+        _pool.Return(this, storage);
+    }
+
+    /// <summary>Puts the real transport checksum in where it is <see cref="PacketChecksum.Partial"/>; otherwise does nothing.</summary>
+    /// <remarks>For whoever shows the bytes to the world: a capture, a fault, a TUN device. A packet that stands for several segments must be split before.</remarks>
+    public void CompleteChecksum()
+    {
+        if (Checksum != PacketChecksum.Partial) return;
+        Debug.Assert(SegmentSize == 0, "Segments have checksums of their own.");
+        EnsureWritable();
+        Span<byte> transport = FromTransportHeader;
+        ushort sum = Compute(transport);
+        // UDP sends 0 for "no checksum", so a sum of 0 goes as its other form (RFC 768); for the other protocols both forms are the same number.
+        BinaryPrimitives.WriteUInt16BigEndian(transport[ChecksumOffset..], sum == 0 ? (ushort)0xFFFF : sum);
+        Checksum = PacketChecksum.Unverified;
+    }
+
+    private static ushort Compute(ReadOnlySpan<byte> bytes)
+    {
+        uint sum = 0;
+        for (; bytes.Length >= 2; bytes = bytes[2..]) sum += BinaryPrimitives.ReadUInt16BigEndian(bytes);
+        if (!bytes.IsEmpty) sum += (uint)bytes[0] << 8;
+        while (sum > 0xFFFF) sum = (sum & 0xFFFF) + (sum >> 16);
+        return (ushort)~sum;
+    }
+
+    internal void Attach(PacketStorage storage, int start, int length)
+    {
+        _storage = storage;
+        _bytes = storage.Bytes;
+        _start = start;
+        _end = start + length;
+        _network = _transport = Unset;
+        ReceivedAt = 0;
+        Destination = LinkDestination.Host;
+        Checksum = PacketChecksum.Unverified;
+        ChecksumOffset = 0;
+        SegmentSize = 0;
+    }
+
+    private void CopyFactsFrom(PacketBuffer other)
+    {
+        _start = other._start;
+        _end = other._end;
+        _network = other._network;
+        _transport = other._transport;
+        ReceivedAt = other.ReceivedAt;
+        Device = other.Device;
+        Destination = other.Destination;
+        Checksum = other.Checksum;
+        ChecksumOffset = other.ChecksumOffset;
+        SegmentSize = other.SegmentSize;
+    }
+
+    /// <summary>Moves the packet to storage of its own with at least this much room on both sides.</summary>
+    private void Reallocate(int headroom, int tailroom)
+    {
+        // What lies before the window goes along where offsets point into it.
+        int first = Math.Min(_start, Math.Min(_network == Unset ? _start : _network, _transport == Unset ? _start : _transport));
+        int newStart = Math.Max(headroom, _start - first);
+        PacketStorage storage = _pool.RentStorage(newStart + Length + tailroom);
+        _bytes.AsSpan(first, _end - first).CopyTo(storage.Bytes.AsSpan(newStart - (_start - first)));
+        _pool.ReturnStorage(_storage!);
+        int moved = newStart - _start;
+        _storage = storage;
+        _bytes = storage.Bytes;
+        _start += moved;
+        _end += moved;
+        if (_network != Unset) _network += moved;
+        if (_transport != Unset) _transport += moved;
+    }
+
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    private static void ThrowReleased() => throw new InvalidOperationException("The packet was released already.");
+}
