@@ -80,4 +80,12 @@ public abstract class HostProcess
     /// <returns>The child's process as the parent sees it.</returns>
     /// <exception cref="NotSupportedException">The system cannot run a function in a child (the machine's kernel, until the process library is there).</exception>
     public abstract ChildProcess StartChild(string name, Action<HostProcess> body);
+
+    /// <summary>setrlimit(2) of RLIMIT_NOFILE: a new descriptor must be below the limit.</summary>
+    /// <exception cref="NotSupportedException">The process has no limit of its own that could be changed.</exception>
+    public virtual Errno LimitDescriptors(int limit) => throw new NotSupportedException("this process cannot change its limit of descriptors");
+
+    /// <summary>Runs a function on the calling thread as another user without privileges (setresuid(2) of the thread alone), then takes the old ids back.</summary>
+    /// <exception cref="NotSupportedException">The process may not change its ids.</exception>
+    public virtual void RunAsUser(int userId, Action body) => throw new NotSupportedException("this process cannot change its user");
 }
