@@ -1,0 +1,76 @@
+namespace Slipway.Stack;
+
+/// <summary>
+/// <c>net.ipv4.conf.NAME</c>: settings of one interface, of <c>all</c> (which act on every interface beside its own, each in its way), or of <c>default</c>
+/// (with which new interfaces begin; a change also reaches interfaces whose own value was never set).
+/// </summary>
+public sealed class IPv4Conf
+{
+    private readonly Sysctl _tree;
+    private readonly List<SysctlInt> _entries = [];
+
+    internal IPv4Conf(Sysctl tree, string name)
+    {
+        _tree = tree;
+        Forwarding = Add(name, "forwarding", 0, "packets that come in by this interface are forwarded (RFC 1812); under all it sets every interface and the default");
+        AcceptLocal = Add(name, "accept_local", 0, "packets from outside may carry an address of this host as their source");
+        RouteLocalnet = Add(name, "route_localnet", 0, "127.0.0.0/8 may come by this interface");
+        RpFilter = Add(name, "rp_filter", 0, "1: drop what does not come by the best way back to its source; 2: by any (RFC 3704); the greater of this and all counts");
+        SendRedirects = Add(name, "send_redirects", 1, "a router tells of better first hops (RFC 1812 §5.2.7.2); on if this or all is");
+        AcceptRedirects = Add(name, "accept_redirects", 1, "redirects are followed; a host does if this or all is on, a router if both are");
+        if (name == "all") Forwarding.Changed += SetForwardingEverywhere;
+        if (name != "default") return;
+        for (int i = 0; i < _entries.Count; i++)
+        {
+            int index = i;
+            // The kernel passes a new default on for all but forwarding (devinet_sysctl_forward does not).
+            if (_entries[i] != Forwarding) _entries[i].Changed += changed => SpreadDefault(index, ((SysctlInt)changed).Value);
+        }
+    }
+
+    /// <summary><c>forwarding</c>.</summary>
+    public SysctlInt Forwarding { get; }
+
+    /// <summary><c>accept_local</c>.</summary>
+    public SysctlInt AcceptLocal { get; }
+
+    /// <summary><c>route_localnet</c>.</summary>
+    public SysctlInt RouteLocalnet { get; }
+
+    /// <summary><c>rp_filter</c>.</summary>
+    public SysctlInt RpFilter { get; }
+
+    /// <summary><c>send_redirects</c>.</summary>
+    public SysctlInt SendRedirects { get; }
+
+    /// <summary><c>accept_redirects</c>.</summary>
+    public SysctlInt AcceptRedirects { get; }
+
+    internal void InheritFrom(IPv4Conf other)
+    {
+        for (int i = 0; i < _entries.Count; i++) _entries[i].Inherit(other._entries[i].Value);
+    }
+
+    private SysctlInt Add(string conf, string name, int value, string meaning)
+    {
+        SysctlInt entry = _tree.Add(new SysctlInt($"net/ipv4/conf/{conf}/{name}", value, int.MinValue, int.MaxValue, meaning));
+        _entries.Add(entry);
+        return entry;
+    }
+
+    private void SpreadDefault(int index, int value)
+    {
+        foreach (InterfaceSysctl settings in _tree.Interfaces)
+        {
+            SysctlInt entry = settings.IPv4._entries[index];
+            if (!entry.WasSet) entry.Inherit(value);
+        }
+    }
+
+    private void SetForwardingEverywhere(SysctlEntry all)
+    {
+        int value = ((SysctlInt)all).Value;
+        _tree.IPv4.Default.Forwarding.Inherit(value);
+        foreach (InterfaceSysctl settings in _tree.Interfaces) settings.IPv4.Forwarding.Set(value);
+    }
+}

@@ -1,0 +1,79 @@
+namespace Slipway.Stack;
+
+/// <summary>
+/// <c>net.ipv6.conf.NAME</c>: settings of one interface, of <c>all</c>, or of <c>default</c> (with which new interfaces begin). Unlike IPv4's, a change of the
+/// default does not reach interfaces that exist, and <c>all</c> only acts where it says so.
+/// </summary>
+public sealed class IPv6Conf
+{
+    /// <summary>Least MTU of a link that carries IPv6 (RFC 8200 §5).</summary>
+    public const int MinMtu = 1280;
+
+    private readonly Sysctl _tree;
+    private readonly List<SysctlInt> _entries = [];
+
+    internal IPv6Conf(Sysctl tree, string name)
+    {
+        _tree = tree;
+        const int Any = int.MinValue, Most = int.MaxValue;
+        Forwarding = Add(name, "forwarding", 0, Any, Most, "this interface is a router's: packets are forwarded, router advertisements not taken; under all it sets every interface and the default");
+        DisableIPv6 = Add(name, "disable_ipv6", 0, Any, Most, "no IPv6 on this interface: its addresses go; under all it sets every interface and the default");
+        HopLimit = Add(name, "hop_limit", 64, 1, 255, "hop limit of packets that are sent (RFC 8200 §3)");
+        Mtu = Add(name, "mtu", MinMtu, MinMtu, Most, "largest IPv6 packet on this interface, bytes; at most the device's MTU", mtu => mtu <= MaxMtu);
+        AcceptRa = Add(name, "accept_ra", 1, Any, Most, "router advertisements are taken: 1 unless forwarding, 2 always (RFC 4861 §6.3.4)");
+        AcceptRedirects = Add(name, "accept_redirects", 1, Any, Most, "redirects are followed unless forwarding (RFC 4861 §8.3)");
+        DadTransmits = Add(name, "dad_transmits", 1, Any, Most, "neighbour solicitations before an address is taken for unique (RFC 4862 §5.1)");
+        if (name != "all") return;
+        Forwarding.Changed += all => SetEverywhere((SysctlInt)all, static conf => conf.Forwarding);
+        DisableIPv6.Changed += all => SetEverywhere((SysctlInt)all, static conf => conf.DisableIPv6);
+    }
+
+    /// <summary><c>forwarding</c>.</summary>
+    public SysctlInt Forwarding { get; }
+
+    /// <summary><c>disable_ipv6</c>.</summary>
+    public SysctlInt DisableIPv6 { get; }
+
+    /// <summary><c>hop_limit</c>.</summary>
+    public SysctlInt HopLimit { get; }
+
+    /// <summary><c>mtu</c>.</summary>
+    public SysctlInt Mtu { get; }
+
+    /// <summary><c>accept_ra</c>.</summary>
+    public SysctlInt AcceptRa { get; }
+
+    /// <summary><c>accept_redirects</c>.</summary>
+    public SysctlInt AcceptRedirects { get; }
+
+    /// <summary><c>dad_transmits</c>.</summary>
+    public SysctlInt DadTransmits { get; }
+
+    /// <summary>Most that <see cref="Mtu"/> takes: the device's MTU, which whoever owns the interface keeps here.</summary>
+    public int MaxMtu { get; private set; } = int.MaxValue;
+
+    /// <summary>The device's MTU has become this one; the IPv6 MTU follows, as in the kernel.</summary>
+    public void FollowDeviceMtu(int mtu)
+    {
+        MaxMtu = mtu;
+        Mtu.Inherit(Math.Max(mtu, MinMtu));
+    }
+
+    internal void InheritFrom(IPv6Conf other)
+    {
+        for (int i = 0; i < _entries.Count; i++) _entries[i].Inherit(other._entries[i].Value);
+    }
+
+    private SysctlInt Add(string conf, string name, int value, int min, int max, string meaning, Func<int, bool>? check = null)
+    {
+        SysctlInt entry = _tree.Add(new SysctlInt($"net/ipv6/conf/{conf}/{name}", value, min, max, meaning, check));
+        _entries.Add(entry);
+        return entry;
+    }
+
+    private void SetEverywhere(SysctlInt all, Func<IPv6Conf, SysctlInt> select)
+    {
+        select(_tree.IPv6.Default).Inherit(all.Value);
+        foreach (InterfaceSysctl settings in _tree.Interfaces) select(settings.IPv6).Set(all.Value);
+    }
+}

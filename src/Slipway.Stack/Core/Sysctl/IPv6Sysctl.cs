@@ -1,0 +1,61 @@
+namespace Slipway.Stack;
+
+/// <summary><c>net.ipv6</c> (the kernel's Documentation/networking/ip-sysctl.rst; ranges asked of Linux 6.18).</summary>
+public sealed class IPv6Sysctl
+{
+    internal IPv6Sysctl(Sysctl tree)
+    {
+        All = new IPv6Conf(tree, "all");
+        Default = new IPv6Conf(tree, "default");
+        NeighborDefault = new NeighborConf(tree, "ipv6", "default");
+
+        SysctlInt Int(string name, int value, int min, int max, string meaning, Func<int, bool>? check = null)
+            => tree.Add(new SysctlInt("net/ipv6/" + name, value, min, max, meaning, check));
+
+        BindV6Only = Int("bindv6only", 0, 0, 255, "IPV6_V6ONLY of a new socket (RFC 3493 §5.3)");
+        NonlocalBind = Int("ip_nonlocal_bind", 0, 0, 255, "bind takes addresses that the host has not");
+        FragHighThresh = Int("ip6frag_high_thresh", 4194304, 0, int.MaxValue, "memory for fragments, bytes: beyond it new ones are dropped", high => high >= FragLowThresh!.Value);
+        FragLowThresh = Int("ip6frag_low_thresh", 3145728, 0, int.MaxValue, "memory for fragments, bytes: no effect since the kernel stopped evicting", low => low <= FragHighThresh.Value);
+        FragTime = Int("ip6frag_time", 60, int.MinValue, int.MaxValue / 1000, "seconds that fragments wait for the rest (RFC 8200 §4.5)");
+        IcmpRatelimit = Int("icmp/ratelimit", 100, 0, int.MaxValue, "least time between two ICMPv6 errors to one destination, milliseconds; 0 is no limit (RFC 4443 §2.4 f)");
+        IcmpEchoIgnoreAll = Int("icmp/echo_ignore_all", 0, 0, 255, "no echo replies");
+        IcmpEchoIgnoreMulticast = Int("icmp/echo_ignore_multicast", 0, 0, 255, "no replies to echo requests that went to multicast");
+        MtuExpires = Int("route/mtu_expires", 600, int.MinValue, int.MaxValue / 1000, "seconds that a learned path MTU lasts (RFC 8201 §4)");
+    }
+
+    /// <summary><c>conf.all</c>.</summary>
+    public IPv6Conf All { get; }
+
+    /// <summary><c>conf.default</c>: where new interfaces begin.</summary>
+    public IPv6Conf Default { get; }
+
+    /// <summary><c>neigh.default</c>: where new interfaces begin.</summary>
+    public NeighborConf NeighborDefault { get; }
+
+    /// <summary><c>bindv6only</c>.</summary>
+    public SysctlInt BindV6Only { get; }
+
+    /// <summary><c>ip_nonlocal_bind</c>.</summary>
+    public SysctlInt NonlocalBind { get; }
+
+    /// <summary><c>ip6frag_high_thresh</c>.</summary>
+    public SysctlInt FragHighThresh { get; }
+
+    /// <summary><c>ip6frag_low_thresh</c>.</summary>
+    public SysctlInt FragLowThresh { get; }
+
+    /// <summary><c>ip6frag_time</c>.</summary>
+    public SysctlInt FragTime { get; }
+
+    /// <summary><c>icmp.ratelimit</c>.</summary>
+    public SysctlInt IcmpRatelimit { get; }
+
+    /// <summary><c>icmp.echo_ignore_all</c>.</summary>
+    public SysctlInt IcmpEchoIgnoreAll { get; }
+
+    /// <summary><c>icmp.echo_ignore_multicast</c>.</summary>
+    public SysctlInt IcmpEchoIgnoreMulticast { get; }
+
+    /// <summary><c>route.mtu_expires</c>.</summary>
+    public SysctlInt MtuExpires { get; }
+}
