@@ -45,7 +45,10 @@ public static class IoControl
     /// <summary>struct ifreq: name of the interface with a given index.</summary>
     public const uint SIOCGIFNAME = 0x8910;
 
-    /// <summary>struct ifconf: the IPv4 addresses of all interfaces.</summary>
+    /// <summary>
+    /// The IPv4 addresses of all interfaces. C's struct ifconf holds an address, so here the argument is ifc_buf itself, room for struct ifreq's of 40 bytes, and
+    /// the value of the call is ifc_len: the bytes written, or for an empty span the bytes that would be.
+    /// </summary>
     public const uint SIOCGIFCONF = 0x8912;
 
     /// <summary>struct ifreq: flags.</summary>

@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Slipway.Sockets;
+
+namespace Slipway.Linux;
+
+/// <summary>The interfaces of a namespace with their addresses, read by two dumps of rtnetlink(7).</summary>
+internal static class InterfaceTable
+{
+    private const int GetLink = 18, GetAddress = 22, NewLink = 16, NewAddress = 20;
+    private const int InterfaceMessageLength = 16, AddressMessageLength = 8;
+    private const int FlagUp = 1, FlagLoopback = 8;
+    private const int LinkName = 3, LinkMtu = 4, AddressOfPeer = 1, AddressLocal = 2;
+    private const int Tries = 8;
+
+    public static IReadOnlyList<NetworkInterfaceInfo> Read(RouteSocket socket)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            var links = new SortedDictionary<int, Link>();
+            bool whole = Dump(socket, GetLink, InterfaceMessageLength, links, ReadLink);
+            whole &= Dump(socket, GetAddress, AddressMessageLength, links, ReadAddress);
+            if (!whole && attempt < Tries) continue; // the tables changed while they were read
+            return [.. links.Select(static pair => pair.Value.ToInfo(pair.Key))];
+        }
+    }
+
+    private static bool Dump(RouteSocket socket, ushort type, int fixedLength, SortedDictionary<int, Link> links, NetlinkVisitor<SortedDictionary<int, Link>> visitor)
+    {
+        Span<byte> room = stackalloc byte[64];
+        room.Clear();
+        var message = new NetlinkMessage(room, type, NetlinkMessage.Dump);
+        message.Fixed(fixedLength);
+        return socket.Dump(message, visitor, links);
+    }
+
+    // struct ifinfomsg: family, pad, type (2), index (4), flags (4), change (4).
+    private static void ReadLink(int type, ReadOnlySpan<byte> body, SortedDictionary<int, Link> links)
+    {
+        if (type != NewLink || body.Length < InterfaceMessageLength) return;
+        var link = new Link { Flags = MemoryMarshal.Read<int>(body[8..]) };
+        var attributes = new NetlinkAttributes(body[InterfaceMessageLength..]);
+        while (attributes.Next())
+        {
+            if (attributes.Type == LinkName) link.Name = Encoding.UTF8.GetString(attributes.Value.TrimEnd((byte)0));
+            if (attributes.Type == LinkMtu) link.Mtu = attributes.Number;
+        }
+        links[MemoryMarshal.Read<int>(body[4..])] = link;
+    }
+
+    // struct ifaddrmsg: family, prefix length, flags, scope, index (4). On a point-to-point link IFA_ADDRESS is the peer's and IFA_LOCAL ours.
+    private static void ReadAddress(int type, ReadOnlySpan<byte> body, SortedDictionary<int, Link> links)
+    {
+        if (type != NewAddress || body.Length < AddressMessageLength) return;
+        int index = MemoryMarshal.Read<int>(body[4..]);
+        if (!links.TryGetValue(index, out Link? link)) return;
+        ReadOnlySpan<byte> address = default;
+        bool local = false;
+        var attributes = new NetlinkAttributes(body[AddressMessageLength..]);
+        while (attributes.Next())
+        {
+            if (attributes.Type != AddressLocal && (attributes.Type != AddressOfPeer || local)) continue;
+            address = attributes.Value;
+            local = attributes.Type == AddressLocal;
+        }
+        if (ToAddress(address, index) is { } found) link.Addresses.Add(new InterfaceAddress(found, body[1]));
+    }
+
+    private static InetAddress? ToAddress(ReadOnlySpan<byte> bytes, int index)
+    {
+        if (bytes.Length == 4) return InetAddress.IPv4(System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes), 0);
+        if (bytes.Length != 16) return null;
+        bool linkLocal = bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80;
+        return InetAddress.IPv6(bytes, 0, linkLocal ? (uint)index : 0); // as getifaddrs(3) fills sin6_scope_id
+    }
+
+    private sealed class Link
+    {
+        public string Name { get; set; } = "";
+
+        public int Mtu { get; set; }
+
+        public int Flags { get; set; }
+
+        public List<InterfaceAddress> Addresses { get; } = [];
+
+        public NetworkInterfaceInfo ToInfo(int index) => new(index, Name, Mtu, (Flags & FlagUp) != 0, (Flags & FlagLoopback) != 0, Addresses);
+    }
+}
