@@ -1,0 +1,20 @@
+namespace Slipway.Stack;
+
+/// <summary>The capabilities that socket calls ask for, by Linux's numbers (capabilities(7)).</summary>
+public enum Capability
+{
+    /// <summary>CAP_CHOWN: change the owner of a file.</summary>
+    Chown = 0,
+
+    /// <summary>CAP_KILL: signal any process.</summary>
+    Kill = 5,
+
+    /// <summary>CAP_NET_BIND_SERVICE: bind ports below ip_unprivileged_port_start.</summary>
+    NetBindService = 10,
+
+    /// <summary>CAP_NET_ADMIN: change interfaces, and options such as SO_MARK and SO_RCVBUFFORCE.</summary>
+    NetAdmin = 12,
+
+    /// <summary>CAP_NET_RAW: raw and packet sockets, and options such as IP_TRANSPARENT.</summary>
+    NetRaw = 13,
+}

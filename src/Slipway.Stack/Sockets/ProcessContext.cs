@@ -1,0 +1,44 @@
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>
+/// What a <c>StackSocketSystem</c> must know of the process whose calls it serves: who it is, what it may do, how its threads wait, and how signals
+/// reach it. A lab has one for each virtual process; <see cref="SimpleProcessContext"/> serves programs that embed a host.
+/// </summary>
+public abstract class ProcessContext
+{
+    /// <summary>The process id, positive.</summary>
+    public abstract int ProcessId { get; }
+
+    /// <summary>The process group, positive.</summary>
+    public abstract int ProcessGroup { get; }
+
+    /// <summary>The effective user id; 0 is root.</summary>
+    public abstract int UserId { get; }
+
+    /// <summary>The effective group id, and the one that ping_group_range is asked for.</summary>
+    public virtual int GroupId => UserId;
+
+    /// <summary>RLIMIT_NOFILE: descriptors are below this number.</summary>
+    public virtual int DescriptorLimit => 1024;
+
+    /// <summary>How the threads of this process wait.</summary>
+    public abstract Blocker Blocker { get; }
+
+    /// <summary>Whether the process has the capability. By default root has all, others none.</summary>
+    public virtual bool HasCapability(Capability capability) => UserId == 0;
+
+    /// <summary>Whether there is such a process (positive) or group (negative).</summary>
+    public abstract bool Exists(int target);
+
+    /// <summary>
+    /// Sends a signal to a process (positive) or to all of a group (negative). Called while owning the loop: the implementation queues it and returns. Nobody there, or no permission, is
+    /// no failure.
+    /// </summary>
+    /// <param name="target">Process id, or minus a group id.</param>
+    /// <param name="signal">The signal and what its handler learns.</param>
+    /// <param name="senderUserId">Who set the owner: kill(2)'s permission rule applies to this user (fcntl(2), F_SETOWN).</param>
+    /// <returns>False if the queue of real-time signals is full, so that SIGIO must be sent in its place (fcntl(2), F_SETSIG).</returns>
+    public abstract bool Deliver(int target, in SignalInfo signal, int senderUserId);
+}
