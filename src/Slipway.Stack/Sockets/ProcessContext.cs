@@ -8,6 +8,8 @@ namespace Slipway.Stack;
 /// </summary>
 public abstract class ProcessContext
 {
+    private volatile bool _needsAttention;
+
     /// <summary>The process id, positive.</summary>
     public abstract int ProcessId { get; }
 
@@ -41,4 +43,26 @@ public abstract class ProcessContext
     /// <param name="senderUserId">Who set the owner: kill(2)'s permission rule applies to this user (fcntl(2), F_SETOWN).</param>
     /// <returns>False if the queue of real-time signals is full, so that SIGIO must be sent in its place (fcntl(2), F_SETSIG).</returns>
     public abstract bool Deliver(int target, in SignalInfo signal, int senderUserId);
+
+    /// <summary>Whether <see cref="Attend"/> is wanted. Any thread may ask.</summary>
+    public bool NeedsAttention => _needsAttention;
+
+    /// <summary>Has <see cref="Attend"/> called when a call of the process returns: a signal's handler is owed, or the process has ended. Any thread may call this.</summary>
+    public void RequestAttention() => _needsAttention = true;
+
+    /// <summary>
+    /// What the kernel does on the way back to the program: runs the handlers of signals that came up in the call (SIGPIPE, SIGIO of an own socket), or throws because the process has
+    /// been killed. Called on the calling thread, outside of the loop.
+    /// </summary>
+    protected virtual void Attend()
+    {
+    }
+
+    /// <summary>Called at the end of each call that can raise a signal.</summary>
+    internal void LeaveCall()
+    {
+        if (!_needsAttention) return;
+        _needsAttention = false;
+        Attend();
+    }
 }
