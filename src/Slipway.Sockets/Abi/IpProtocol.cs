@@ -18,11 +18,17 @@ public enum IpProtocol
     /// <summary>IPPROTO_UDP.</summary>
     Udp = 17,
 
+    /// <summary>IPPROTO_DCCP.</summary>
+    Dccp = 33,
+
     /// <summary>IPPROTO_IPV6: the level of IPv6 options.</summary>
     IPv6 = 41,
 
     /// <summary>IPPROTO_ICMPV6.</summary>
     IcmpV6 = 58,
+
+    /// <summary>IPPROTO_SCTP.</summary>
+    Sctp = 132,
 
     /// <summary>IPPROTO_UDPLITE.</summary>
     UdpLite = 136,

@@ -22,6 +22,9 @@ public enum SocketType
     /// <summary>SOCK_SEQPACKET: connection-oriented, reliable, with message borders.</summary>
     SequencedPacket = 5,
 
+    /// <summary>SOCK_DCCP: datagrams with congestion control.</summary>
+    CongestionControlledDatagram = 6,
+
     /// <summary>SOCK_NONBLOCK: the new description has O_NONBLOCK set.</summary>
     NonBlocking = 0x800,
 

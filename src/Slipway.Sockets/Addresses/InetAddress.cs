@@ -127,11 +127,25 @@ public readonly struct InetAddress : IEquatable<InetAddress>
         return _isIPv4 ? 4 : 16;
     }
 
+    /// <summary>The IPv6 address as a number, or the IPv4 address in the lowest 32 bits.</summary>
+    internal UInt128 Bits => _bits;
+
     /// <summary>The same address with another port.</summary>
     public InetAddress WithPort(ushort port) => new(_isIPv4, _bits, port, _flow, _scope);
 
     /// <summary>The IPv4 address as the IPv6 address ::ffff:a.b.c.d (RFC 4291 §2.5.5.2); an IPv6 address as it is.</summary>
     public InetAddress MapToIPv6() => _isIPv4 ? new InetAddress(false, (UInt128)0xFFFF_0000_0000 | _bits, _port, 0, 0) : this;
+
+    /// <summary>Whether this is an IPv6 address of the form ::ffff:a.b.c.d (IN6_IS_ADDR_V4MAPPED).</summary>
+    public bool IsIPv4Mapped => !_isIPv4 && _bits >> 32 == 0xFFFF;
+
+    /// <summary>The IPv4 address in an IPv4-mapped IPv6 address.</summary>
+    /// <returns>False for any other address.</returns>
+    public bool TryMapToIPv4(out InetAddress address)
+    {
+        address = IsIPv4Mapped ? IPv4((uint)_bits, _port) : default;
+        return IsIPv4Mapped;
+    }
 
     /// <summary>Converts from the class library's endpoint.</summary>
     public static InetAddress FromIPEndPoint(IPEndPoint endPoint)

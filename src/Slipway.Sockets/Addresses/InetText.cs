@@ -84,6 +84,55 @@ public static class InetText
         return true;
     }
 
+    /// <summary>
+    /// inet_network: one to four parts of at most a byte each, decimal, octal or hexadecimal, joined as they come (no zero bytes are added): "10.7" is 0x0a07.
+    /// </summary>
+    /// <returns>The number in host order, or 0xFFFFFFFF (INADDR_NONE) for a text that cannot be read.</returns>
+    public static uint ParseNetwork(ReadOnlySpan<char> text)
+    {
+        uint number = 0;
+        int position = 0;
+        for (int part = 0; part < 4; part++)
+        {
+            if (!TryParseNetworkPart(text, ref position, out uint value)) return uint.MaxValue;
+            number = number << 8 | value;
+            if (position < text.Length && text[position] == '.')
+            {
+                position++;
+                continue;
+            }
+            while (position < text.Length && IsBlank(text[position])) position++;
+            return position == text.Length ? number : uint.MaxValue;
+        }
+        return uint.MaxValue;
+    }
+
+    // Digits of one radix; unlike inet_aton an x alone opens a hexadecimal part, and 8 in an octal part spoils the whole text.
+    private static bool TryParseNetworkPart(ReadOnlySpan<char> text, ref int position, out uint value)
+    {
+        value = 0;
+        uint radix = 10;
+        bool any = false;
+        if (position < text.Length && text[position] == '0')
+        {
+            (radix, any) = (8, true);
+            position++;
+        }
+        if (position < text.Length && text[position] is 'x' or 'X')
+        {
+            (radix, any) = (16, false);
+            position++;
+        }
+        for (; position < text.Length && DigitValue(text[position]) is >= 0 and int digit && (radix == 16 || digit < 10); position++)
+        {
+            if (digit >= radix) return false;
+            value = value * radix + (uint)digit;
+            if (value > 0xFF) return false;
+            any = true;
+        }
+        return any;
+    }
+
     private static bool IsBlank(char c) => c is ' ' or '\t' or '\n' or '\v' or '\f' or '\r';
 
     private static bool TryParseLoosePrefix(ReadOnlySpan<char> text, out uint address, out int used)

@@ -10,6 +10,8 @@ namespace Slipway.Sockets;
 public abstract class HostProcess
 {
     private int _exitCode;
+    private NameService? _names;
+    private ulong _randomState;
 
     /// <summary>The system calls.</summary>
     public abstract SocketSystem Sockets { get; }
@@ -58,6 +60,32 @@ public abstract class HostProcess
     {
         get => Volatile.Read(ref _exitCode);
         set => Volatile.Write(ref _exitCode, value);
+    }
+
+    /// <summary>The resolver of this host, made at the first use.</summary>
+    public NameService Names
+    {
+        get
+        {
+            if (Volatile.Read(ref _names) is { } names) return names;
+            names = new NameService(Sockets, Files, HostName, Time, NextRandom);
+            return Interlocked.CompareExchange(ref _names, names, null) ?? names;
+        }
+    }
+
+    /// <summary>
+    /// 32 random bits (getrandom(2)): the seeded source of a lab, a cryptographic one on the machine. A system that overrides nothing gets a sequence that follows from its clock and
+    /// the process id (SplitMix64): repeatable in simulated time, and not fit to keep a secret.
+    /// </summary>
+    public virtual uint NextRandom()
+    {
+        const ulong Step = 0x9E37_79B9_7F4A_7C15;
+        ulong seed = unchecked((ulong)Time.GetTimestamp() * Step ^ (ulong)Id << 32);
+        Interlocked.CompareExchange(ref _randomState, seed | 1, 0);
+        ulong mixed = Interlocked.Add(ref _randomState, Step);
+        mixed = (mixed ^ mixed >> 30) * 0xBF58_476D_1CE4_E5B9;
+        mixed = (mixed ^ mixed >> 27) * 0x94D0_49BB_1331_11EB;
+        return (uint)(mixed >> 32 ^ mixed >> 31);
     }
 
     /// <summary>setpgid(2) for the process itself; 0 makes it the leader of a new group.</summary>
