@@ -32,6 +32,9 @@ public readonly record struct Icmpv6Header(Icmpv6Type Type, byte Code, uint Rest
     /// <param name="pointer">Offset of the byte at fault in the quoted packet.</param>
     public static Icmpv6Header ParameterProblem(Icmpv6ParameterCode code, int pointer) => new(Icmpv6Type.ParameterProblem, (byte)code, (uint)Math.Max(pointer, 0));
 
+    /// <summary>A router solicitation; options follow (RFC 4861 §4.1).</summary>
+    public static Icmpv6Header RouterSolicitation() => new(Icmpv6Type.RouterSolicitation, 0, 0);
+
     /// <summary>Writes the header to the start of a message whose payload is in place, with the checksum over all of it.</summary>
     /// <param name="message">The whole message.</param>
     /// <param name="source">Source address of the packet.</param>
