@@ -34,7 +34,7 @@ public ref struct Ipv4OptionsBuilder
     /// <param name="isStrict">Whether there may be no other hosts between.</param>
     /// <param name="route">IPv4 addresses, at most 9.</param>
     /// <exception cref="InvalidOperationException">The room is used up.</exception>
-    public void AddSourceRoute(bool isStrict, ReadOnlySpan<IpAddress> route)
+    public void AddSourceRoute(bool isStrict, scoped ReadOnlySpan<IpAddress> route)
     {
         Span<byte> option = TakeOption(isStrict ? Ipv4OptionKind.StrictSourceRoute : Ipv4OptionKind.LooseSourceRoute, 3 + route.Length * 4);
         option[2] = 4;
@@ -55,7 +55,7 @@ public ref struct Ipv4OptionsBuilder
     /// <summary>Room for the times of the hosts named, which fill them in if they are passed in this order.</summary>
     /// <param name="hosts">IPv4 addresses, at most 4.</param>
     /// <exception cref="InvalidOperationException">The room is used up.</exception>
-    public void AddTimestamp(ReadOnlySpan<IpAddress> hosts)
+    public void AddTimestamp(scoped ReadOnlySpan<IpAddress> hosts)
     {
         Span<byte> option = TakeOption(Ipv4OptionKind.Timestamp, 4 + hosts.Length * 8);
         option[2] = 5;

@@ -27,7 +27,7 @@ public ref struct Ipv6OptionsBuilder
     /// <param name="remainder">The y of "xn+y".</param>
     /// <exception cref="ArgumentException">The data is too long, or the alignment none of 1, 2, 4, 8.</exception>
     /// <exception cref="InvalidOperationException">The room is used up.</exception>
-    public void Add(Ipv6OptionKind kind, ReadOnlySpan<byte> data, int alignment = 1, int remainder = 0)
+    public void Add(Ipv6OptionKind kind, scoped ReadOnlySpan<byte> data, int alignment = 1, int remainder = 0)
     {
         if (data.Length > byte.MaxValue) throw new ArgumentException("An option has at most 255 bytes of data.", nameof(data));
         if (alignment is not (1 or 2 or 4 or 8)) throw new ArgumentException("The alignment is 1, 2, 4 or 8.", nameof(alignment));

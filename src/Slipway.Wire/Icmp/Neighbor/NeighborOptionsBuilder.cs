@@ -24,7 +24,7 @@ public ref struct NeighborOptionsBuilder
     public void AddMtu(uint mtu) => BinaryPrimitives.WriteUInt32BigEndian(Take(NeighborOptionKind.Mtu, 8)[4..], mtu);
 
     /// <summary>The start of the packet that causes a redirect (RFC 4861 §4.6.3), cut to a multiple of 8 bytes.</summary>
-    public void AddRedirectedHeader(ReadOnlySpan<byte> packet)
+    public void AddRedirectedHeader(scoped ReadOnlySpan<byte> packet)
     {
         packet = packet[..Math.Min(packet.Length & ~7, 254 * 8)];
         packet.CopyTo(Take(NeighborOptionKind.RedirectedHeader, 8 + packet.Length)[8..]);
@@ -33,7 +33,7 @@ public ref struct NeighborOptionsBuilder
     /// <summary>Resolvers (RFC 8106 §5.1).</summary>
     /// <param name="lifetime">Seconds that they may be used.</param>
     /// <param name="addresses">IPv6 addresses, 1 to 127.</param>
-    public void AddRecursiveDnsServers(uint lifetime, ReadOnlySpan<IpAddress> addresses)
+    public void AddRecursiveDnsServers(uint lifetime, scoped ReadOnlySpan<IpAddress> addresses)
     {
         Span<byte> option = Take(NeighborOptionKind.RecursiveDnsServer, 8 + addresses.Length * 16);
         BinaryPrimitives.WriteUInt32BigEndian(option[4..], lifetime);
@@ -42,7 +42,7 @@ public ref struct NeighborOptionsBuilder
 
     /// <summary>A nonce (RFC 3971 §5.3.2).</summary>
     /// <param name="nonce">6 bytes.</param>
-    public void AddNonce(ReadOnlySpan<byte> nonce) => nonce[..6].CopyTo(Take(NeighborOptionKind.Nonce, 8)[2..]);
+    public void AddNonce(scoped ReadOnlySpan<byte> nonce) => nonce[..6].CopyTo(Take(NeighborOptionKind.Nonce, 8)[2..]);
 
     private Span<byte> Take(NeighborOptionKind kind, int length)
     {
