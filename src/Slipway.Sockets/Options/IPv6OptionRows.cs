@@ -1,0 +1,82 @@
+using static Slipway.Sockets.SocketOptionAccess;
+using static Slipway.Sockets.SocketOptionKind;
+using static Slipway.Sockets.SocketOptionName;
+using static Slipway.Sockets.SocketOptionPrivilege;
+using static Slipway.Sockets.SocketOptionScope;
+
+namespace Slipway.Sockets;
+
+/// <summary>Rows of IPPROTO_IPV6 (ipv6(7), RFC 3493, RFC 3542).</summary>
+internal static class IPv6OptionRows
+{
+    internal static SocketOptionDefinition[] Rows { get; } =
+    [
+        // headers that are sent
+        Row("IPV6_UNICAST_HOPS", IPV6_UNICAST_HOPS, Int, GetSet, "64", "0 to 255, -1 for the default", SocketOptionPrivilege.None, Internet, true, "Hop limit of unicast."),
+        Row("IPV6_MULTICAST_HOPS", IPV6_MULTICAST_HOPS, Int, GetSet, "1", "0 to 255, -1 for 1", SocketOptionPrivilege.None, Datagram | Raw, true, "Hop limit of multicast."),
+        Row("IPV6_MULTICAST_LOOP", IPV6_MULTICAST_LOOP, Int, GetSet, "1", "0, 1", SocketOptionPrivilege.None, Datagram | Raw, true, "Multicast also comes to members on this host."),
+        Row("IPV6_MULTICAST_IF", IPV6_MULTICAST_IF, Int, GetSet, "0", "index of an interface, or 0", SocketOptionPrivilege.None, Datagram | Raw, true, "Interface that sends multicast."),
+        Row("IPV6_UNICAST_IF", IPV6_UNICAST_IF, Int, GetSet, "0", "index of an interface, in network order", SocketOptionPrivilege.None, Internet, true, "Interface that sends, where no other is asked for."),
+        Row("IPV6_TCLASS", IPV6_TCLASS, Int, GetSet, "0", "0 to 255, -1 for 0", SocketOptionPrivilege.None, Internet, true, "Traffic class."),
+        Row("IPV6_FLOWINFO_SEND", IPV6_FLOWINFO_SEND, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "The flow label of the destination address is sent."),
+        Row("IPV6_MTU_DISCOVER", IPV6_MTU_DISCOVER, Int, GetSet, "1 (WANT)", "0 to 5", SocketOptionPrivilege.None, Internet, true, "How the path MTU is found and kept to."),
+        Row("IPV6_MTU", IPV6_MTU, Int, GetSet, "", "0, or 1280 and more", SocketOptionPrivilege.None, Internet, true, "Read: the path MTU of a connected socket, ENOTCONN before. Set: the largest fragment that is sent."),
+        Row("IPV6_PATHMTU", IPV6_PATHMTU, Bytes, Get, "", "", SocketOptionPrivilege.None, Internet, true, "struct ip6_mtuinfo of a connected socket; ENOTCONN before, and EINVAL for less than 32 bytes."),
+        Row("IPV6_DONTFRAG", IPV6_DONTFRAG, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram | Raw, true, "What does not fit the path is EMSGSIZE instead of being fragmented."),
+        Row("IPV6_PKTINFO", IPV6_PKTINFO, Bytes, Set, "", "", SocketOptionPrivilege.None, Internet, true, "struct in6_pktinfo: source address and interface of what is sent."),
+        Row("IPV6_ADDR_PREFERENCES", IPV6_ADDR_PREFERENCES, Int, GetSet, "2 (public)", "bits of RFC 5014 that do not contradict each other", SocketOptionPrivilege.None, Internet, true, "Which source address is preferred."),
+        // binding
+        Row("IPV6_V6ONLY", IPV6_V6ONLY, Flag, GetSet, "net.ipv6.bindv6only", "before bind", SocketOptionPrivilege.None, Datagram | Streams, true, "No IPv4 by mapped addresses."),
+        Row("IPV6_FREEBIND", IPV6_FREEBIND, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "An address that the host has not may be bound."),
+        Row("IPV6_TRANSPARENT", IPV6_TRANSPARENT, Flag, GetSet, "0", "", NetAdminOrNetRaw, Internet, true, "As IPV6_FREEBIND, and packets may be sent from such an address."),
+        // receiving
+        Row("IPV6_RECVPKTINFO", IPV6_RECVPKTINFO, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Control message with interface and destination address."),
+        Row("IPV6_RECVHOPLIMIT", IPV6_RECVHOPLIMIT, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Control message with the hop limit."),
+        Row("IPV6_RECVTCLASS", IPV6_RECVTCLASS, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Control message with the traffic class."),
+        Row("IPV6_FLOWINFO", IPV6_FLOWINFO, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Control message with traffic class and flow label."),
+        Row("IPV6_ORIGDSTADDR", IPV6_ORIGDSTADDR, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Control message with the destination as a sockaddr_in6."),
+        Row("IPV6_RECVERR", IPV6_RECVERR, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "ICMPv6 errors are queued for MSG_ERRQUEUE, and hints become errors."),
+        Row("IPV6_RECVPATHMTU", IPV6_RECVPATHMTU, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "A datagram that was too long for the path leaves a message with the path MTU."),
+        Row("IPV6_MINHOPCOUNT", IPV6_MINHOPCOUNT, Int, GetSet, "0", "0 to 255", SocketOptionPrivilege.None, Internet, true, "Least hop limit that a stream takes; datagram sockets keep it without effect."),
+        Row("IPV6_RECVHOPOPTS", IPV6_RECVHOPOPTS, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram | Raw, true, "Control message with the hop-by-hop options."),
+        Row("IPV6_RECVDSTOPTS", IPV6_RECVDSTOPTS, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram | Raw, true, "Control message with the destination options."),
+        Row("IPV6_RECVRTHDR", IPV6_RECVRTHDR, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram | Raw, true, "Control message with the routing header."),
+        // not on a virtual host
+        Row("IPV6_HOPOPTS", IPV6_HOPOPTS, Bytes, GetSet, "empty", "", NetRaw, Internet, false, "Hop-by-hop options of every packet that is sent."),
+        Row("IPV6_DSTOPTS", IPV6_DSTOPTS, Bytes, GetSet, "empty", "", NetRaw, Internet, false, "Destination options of every packet that is sent."),
+        Row("IPV6_RTHDRDSTOPTS", IPV6_RTHDRDSTOPTS, Bytes, GetSet, "empty", "", NetRaw, Internet, false, "Destination options before the routing header."),
+        Row("IPV6_RTHDR", IPV6_RTHDR, Bytes, GetSet, "empty", "", SocketOptionPrivilege.None, Internet, false, "Routing header of every packet that is sent."),
+        Row("IPV6_NEXTHOP", IPV6_NEXTHOP, Bytes, SocketOptionAccess.None, "", "", SocketOptionPrivilege.None, SocketOptionScope.None, false, "RFC 3542 defines it; Linux has the number alone."),
+        Row("IPV6_CHECKSUM", IPV6_CHECKSUM, Int, GetSet, "-1", "", SocketOptionPrivilege.None, Raw, false, "Where the checksum stands that is filled in and verified."),
+        Row("IPV6_HDRINCL", IPV6_HDRINCL, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Raw, false, "The sender supplies the header."),
+        Row("IPV6_ADDRFORM", IPV6_ADDRFORM, Int, GetSet, "", "", SocketOptionPrivilege.None, Internet, false, "Turns a socket that is connected to a mapped address into an IPv4 socket."),
+        Row("IPV6_AUTOFLOWLABEL", IPV6_AUTOFLOWLABEL, Flag, GetSet, "1", "", SocketOptionPrivilege.None, Internet, false, "Flow labels are made from a hash."),
+        Row("IPV6_FLOWLABEL_MGR", IPV6_FLOWLABEL_MGR, Bytes, GetSet, "", "", SocketOptionPrivilege.None, Internet, false, "Leases of flow labels."),
+        Row("IPV6_RECVERR_RFC4884", IPV6_RECVERR_RFC4884, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, false, "Errors tell of ICMP extensions."),
+        Row("IPV6_RECVFRAGSIZE", IPV6_RECVFRAGSIZE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, false, "Control message with the size of the largest fragment."),
+        Row("IPV6_ROUTER_ALERT", IPV6_ROUTER_ALERT, Int, GetSet, "", "", SocketOptionPrivilege.None, Raw, false, "Packets with the router alert option are delivered."),
+        Row("IPV6_ROUTER_ALERT_ISOLATE", IPV6_ROUTER_ALERT_ISOLATE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Raw, false, "Router alerts of this namespace only."),
+        Row("IPV6_ADD_MEMBERSHIP", IPV6_ADD_MEMBERSHIP, Bytes, Set, "", "", SocketOptionPrivilege.None, Datagram | Raw, false, "Joins a group (IPV6_JOIN_GROUP)."),
+        Row("IPV6_DROP_MEMBERSHIP", IPV6_DROP_MEMBERSHIP, Bytes, Set, "", "", SocketOptionPrivilege.None, Datagram | Raw, false, "Leaves a group (IPV6_LEAVE_GROUP)."),
+        Row("IPV6_JOIN_ANYCAST", IPV6_JOIN_ANYCAST, Bytes, Set, "", "", SocketOptionPrivilege.None, Internet, false, "Takes packets for an anycast address."),
+        Row("IPV6_LEAVE_ANYCAST", IPV6_LEAVE_ANYCAST, Bytes, Set, "", "", SocketOptionPrivilege.None, Internet, false, "Leaves it."),
+        Row("IPV6_MULTICAST_ALL", IPV6_MULTICAST_ALL, Flag, GetSet, "1", "", SocketOptionPrivilege.None, Datagram | Raw, false, "A wildcard socket takes what any socket of the host has joined."),
+    ];
+
+    private static SocketOptionDefinition Row(string name, int number, SocketOptionKind kind, SocketOptionAccess access, string defaultText, string range,
+        SocketOptionPrivilege privilege, SocketOptionScope scope, bool supported, string summary) => new()
+    {
+        Level = SocketLevel.IPPROTO_IPV6,
+        Name = name,
+        Number = number,
+        Kind = kind,
+        Access = access,
+        Default = defaultText,
+        Range = range,
+        Privilege = privilege,
+        AppliesTo = scope,
+        Summary = summary,
+        Source = "ipv6(7)",
+        SupportedByStack = supported,
+    };
+}

@@ -1,0 +1,112 @@
+using static Slipway.Sockets.SocketOptionAccess;
+using static Slipway.Sockets.SocketOptionKind;
+using static Slipway.Sockets.SocketOptionName;
+using static Slipway.Sockets.SocketOptionPrivilege;
+using static Slipway.Sockets.SocketOptionScope;
+
+namespace Slipway.Sockets;
+
+/// <summary>Rows of SOL_SOCKET (socket(7)).</summary>
+internal static class SocketOptionRows
+{
+    internal static SocketOptionDefinition[] Rows { get; } =
+    [
+        // what the socket is
+        Row("SO_TYPE", SO_TYPE, Int, Get, "", "", SocketOptionPrivilege.None, Any, true, "Type of the socket."),
+        Row("SO_DOMAIN", SO_DOMAIN, Int, Get, "", "", SocketOptionPrivilege.None, Any, true, "Address family of the socket."),
+        Row("SO_PROTOCOL", SO_PROTOCOL, Int, Get, "", "", SocketOptionPrivilege.None, Any, true, "Protocol number; never 0 for the internet families."),
+        Row("SO_ACCEPTCONN", SO_ACCEPTCONN, Flag, Get, "0", "", SocketOptionPrivilege.None, Any, true, "Whether it listens."),
+        Row("SO_ERROR", SO_ERROR, Int, Get, "0", "", SocketOptionPrivilege.None, Any, true, "The pending error, cleared by reading it."),
+        Row("SO_COOKIE", SO_COOKIE, Number64, Get, "", "", SocketOptionPrivilege.None, Any, true, "A number that no other socket of this host has or had; a shorter buffer is EINVAL."),
+        Row("SO_PEERCRED", SO_PEERCRED, Bytes, Get, "", "", SocketOptionPrivilege.None, Any, true, "struct ucred of the peer of a local socket; others read pid 0, uid and gid -1."),
+        Row("SO_MEMINFO", SO_MEMINFO, Bytes, Get, "", "", SocketOptionPrivilege.None, Any, true, "Nine 32-bit counts of the memory that the socket holds and may hold."),
+        Row("SO_INCOMING_NAPI_ID", SO_INCOMING_NAPI_ID, Int, Get, "0", "", SocketOptionPrivilege.None, Any, true, "NAPI id of the last packet; 0 where the device has none."),
+        // addresses and routing
+        Row("SO_REUSEADDR", SO_REUSEADDR, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "A port may be bound again by sockets that all have this."),
+        Row("SO_REUSEPORT", SO_REUSEPORT, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Several sockets of one user share a port, and its traffic by a hash."),
+        Row("SO_BINDTODEVICE", SO_BINDTODEVICE, Text, GetSet, "", "name of an interface", SocketOptionPrivilege.None, Internet, true, "Only packets of this interface; an empty name lifts it. Without CAP_NET_RAW it can only be set once."),
+        Row("SO_BINDTOIFINDEX", SO_BINDTOIFINDEX, Int, GetSet, "0", "index of an interface, or 0", SocketOptionPrivilege.None, Internet, true, "As SO_BINDTODEVICE, by index."),
+        Row("SO_DONTROUTE", SO_DONTROUTE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "Only destinations on the link: routes through gateways do not count."),
+        Row("SO_BROADCAST", SO_BROADCAST, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "Datagrams may be sent to broadcast addresses."),
+        Row("SO_MARK", SO_MARK, Int, GetSet, "0", "", NetAdminOrNetRaw, Any, true, "A number that packets carry for policy routing."),
+        Row("SO_PRIORITY", SO_PRIORITY, Int, GetSet, "0", "0 to 6 free", NetAdminOrNetRaw, Any, true, "Queue priority of packets that are sent."),
+        // buffers and times
+        Row("SO_SNDBUF", SO_SNDBUF, Int, GetSet, "net.core.wmem_default", "4608 to 2·wmem_max, twice what was asked", SocketOptionPrivilege.None, Any, true, "Memory for data on its way out."),
+        Row("SO_RCVBUF", SO_RCVBUF, Int, GetSet, "net.core.rmem_default", "2304 to 2·rmem_max, twice what was asked", SocketOptionPrivilege.None, Any, true, "Memory for data that waits to be received."),
+        Row("SO_SNDBUFFORCE", SO_SNDBUFFORCE, Int, Set, "", "4608 and more", NetAdmin, Any, true, "SO_SNDBUF beyond wmem_max."),
+        Row("SO_RCVBUFFORCE", SO_RCVBUFFORCE, Int, Set, "", "2304 and more", NetAdmin, Any, true, "SO_RCVBUF beyond rmem_max."),
+        Row("SO_RCVLOWAT", SO_RCVLOWAT, Int, GetSet, "1", "0 is taken as 1", SocketOptionPrivilege.None, Any, true, "Bytes that make a stream readable; datagram sockets keep it without effect."),
+        Row("SO_SNDLOWAT", SO_SNDLOWAT, Int, Get, "1", "", SocketOptionPrivilege.None, Any, true, "Always 1."),
+        Row("SO_RCVTIMEO", SO_RCVTIMEO, TimeValue, GetSet, "0", "microseconds below 1000000, else EDOM", SocketOptionPrivilege.None, Any, true, "How long a receive or accept waits; 0 for ever."),
+        Row("SO_SNDTIMEO", SO_SNDTIMEO, TimeValue, GetSet, "0", "microseconds below 1000000, else EDOM", SocketOptionPrivilege.None, Any, true, "How long a send or connect waits; 0 for ever."),
+        Row("SO_RCVTIMEO_NEW", SO_RCVTIMEO_NEW, TimeValue, GetSet, "0", "microseconds below 1000000, else EDOM", SocketOptionPrivilege.None, Any, true, "SO_RCVTIMEO with 64-bit times on every machine."),
+        Row("SO_SNDTIMEO_NEW", SO_SNDTIMEO_NEW, TimeValue, GetSet, "0", "microseconds below 1000000, else EDOM", SocketOptionPrivilege.None, Any, true, "SO_SNDTIMEO with 64-bit times on every machine."),
+        Row("SO_LINGER", SO_LINGER, Linger, GetSet, "off, 0", "", SocketOptionPrivilege.None, Any, true, "Whether and how long close waits for a stream to be delivered."),
+        Row("SO_KEEPALIVE", SO_KEEPALIVE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "Probes an idle connection; datagram sockets keep it without effect."),
+        Row("SO_OOBINLINE", SO_OOBINLINE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "Urgent data stays in the stream; datagram sockets keep it without effect."),
+        Row("SO_BUSY_POLL", SO_BUSY_POLL, Int, GetSet, "net.core.busy_read", "0 and more", SocketOptionPrivilege.None, Any, true, "Microseconds that a receive looks at the device before it sleeps; kept without effect where the device has no queue to look at."),
+        // receiving
+        Row("SO_TIMESTAMP", SO_TIMESTAMP, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "Control message with the time of arrival, struct timeval."),
+        Row("SO_TIMESTAMPNS", SO_TIMESTAMPNS, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "Control message with the time of arrival, struct timespec."),
+        Row("SO_TIMESTAMP_NEW", SO_TIMESTAMP_NEW, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "SO_TIMESTAMP with 64-bit times on every machine."),
+        Row("SO_TIMESTAMPNS_NEW", SO_TIMESTAMPNS_NEW, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "SO_TIMESTAMPNS with 64-bit times on every machine."),
+        Row("SO_RXQ_OVFL", SO_RXQ_OVFL, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "Control message with the datagrams lost for lack of room so far."),
+        Row("SO_PEEK_OFF", SO_PEEK_OFF, Int, GetSet, "-1", "-1 and more", SocketOptionPrivilege.None, Any, true, "Where MSG_PEEK begins; -1 is off."),
+        Row("SO_SELECT_ERR_QUEUE", SO_SELECT_ERR_QUEUE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "A message in the error queue also raises POLLPRI."),
+        Row("SO_INCOMING_CPU", SO_INCOMING_CPU, Int, GetSet, "-1", "", SocketOptionPrivilege.None, Any, true, "CPU that packets of this socket should be handled on."),
+        Row("SO_NO_CHECK", SO_NO_CHECK, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "UDP over IPv4 is sent without a checksum."),
+        Row("SO_DEBUG", SO_DEBUG, Flag, GetSet, "0", "", NetAdmin, Any, true, "Kept; there is no trace to switch on."),
+        Row("SO_BSDCOMPAT", SO_BSDCOMPAT, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "Taken, and reads 0 always, as on Linux."),
+        // not on a virtual host
+        Row("SO_PASSCRED", SO_PASSCRED, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Local, false, "Control messages with the sender of each message; EOPNOTSUPP outside the local domain."),
+        Row("SO_PASSSEC", SO_PASSSEC, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Local, false, "Control messages with the security label of the sender; EOPNOTSUPP outside the local domain."),
+        Row("SO_PASSPIDFD", SO_PASSPIDFD, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Local, false, "Control messages with a descriptor of the sending process."),
+        Row("SO_PASSRIGHTS", SO_PASSRIGHTS, Flag, GetSet, "1", "", SocketOptionPrivilege.None, Local, false, "Whether descriptors may be received."),
+        Row("SO_PEERPIDFD", SO_PEERPIDFD, Int, Get, "", "", SocketOptionPrivilege.None, Local, false, "A descriptor of the peer process."),
+        Row("SO_PEERSEC", SO_PEERSEC, Text, Get, "", "", SocketOptionPrivilege.None, Local, false, "Security label of the peer."),
+        Row("SO_PEERGROUPS", SO_PEERGROUPS, Bytes, Get, "", "", SocketOptionPrivilege.None, Local, false, "Groups of the peer."),
+        Row("SO_PEERNAME", SO_PEERNAME, Bytes, Get, "", "", SocketOptionPrivilege.None, Any, false, "getpeername under another name."),
+        Row("SO_INQ", SO_INQ, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Local, false, "Control message with the bytes left in the queue."),
+        Row("SO_ATTACH_FILTER", SO_ATTACH_FILTER, Bytes, GetSet, "", "", SocketOptionPrivilege.None, Any, false, "A classic BPF program that decides which packets are taken."),
+        Row("SO_DETACH_FILTER", SO_DETACH_FILTER, Int, Set, "", "", SocketOptionPrivilege.None, Any, false, "Takes the program away."),
+        Row("SO_ATTACH_BPF", SO_ATTACH_BPF, Int, Set, "", "", SocketOptionPrivilege.None, Any, false, "An eBPF program as a filter."),
+        Row("SO_LOCK_FILTER", SO_LOCK_FILTER, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "The filter cannot be changed any more."),
+        Row("SO_ATTACH_REUSEPORT_CBPF", SO_ATTACH_REUSEPORT_CBPF, Bytes, Set, "", "", SocketOptionPrivilege.None, Internet, false, "A classic BPF program that picks the socket of a SO_REUSEPORT group."),
+        Row("SO_ATTACH_REUSEPORT_EBPF", SO_ATTACH_REUSEPORT_EBPF, Int, Set, "", "", SocketOptionPrivilege.None, Internet, false, "An eBPF program that picks the socket of a SO_REUSEPORT group."),
+        Row("SO_DETACH_REUSEPORT_BPF", SO_DETACH_REUSEPORT_BPF, Int, Set, "", "", SocketOptionPrivilege.None, Internet, false, "Takes that program away."),
+        Row("SO_BPF_EXTENSIONS", SO_BPF_EXTENSIONS, Int, Get, "", "", SocketOptionPrivilege.None, Any, false, "Which extensions classic BPF has."),
+        Row("SO_TIMESTAMPING", SO_TIMESTAMPING, Int, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "Time stamps of the hardware and of sending."),
+        Row("SO_TIMESTAMPING_NEW", SO_TIMESTAMPING_NEW, Int, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "SO_TIMESTAMPING with 64-bit times on every machine."),
+        Row("SO_WIFI_STATUS", SO_WIFI_STATUS, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "Wireless acknowledgements."),
+        Row("SO_NOFCS", SO_NOFCS, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Packet, false, "The sender supplies the Ethernet checksum."),
+        Row("SO_MAX_PACING_RATE", SO_MAX_PACING_RATE, Int, GetSet, "-1", "", SocketOptionPrivilege.None, Any, false, "Most bytes that are sent in a second."),
+        Row("SO_CNX_ADVICE", SO_CNX_ADVICE, Int, Set, "", "", SocketOptionPrivilege.None, Any, false, "A hint that the path is bad."),
+        Row("SO_ZEROCOPY", SO_ZEROCOPY, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "MSG_ZEROCOPY may be used."),
+        Row("SO_TXTIME", SO_TXTIME, Bytes, GetSet, "", "", SocketOptionPrivilege.None, Any, false, "Packets carry the time at which they are to be sent."),
+        Row("SO_PREFER_BUSY_POLL", SO_PREFER_BUSY_POLL, Flag, GetSet, "0", "", NetAdmin, Any, false, "Busy polling goes before interrupts."),
+        Row("SO_BUSY_POLL_BUDGET", SO_BUSY_POLL_BUDGET, Int, GetSet, "8", "", NetAdmin, Any, false, "Packets of one busy poll."),
+        Row("SO_NETNS_COOKIE", SO_NETNS_COOKIE, Number64, Get, "", "", SocketOptionPrivilege.None, Any, false, "Number of the network namespace."),
+        Row("SO_BUF_LOCK", SO_BUF_LOCK, Int, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "Which buffers keep their size."),
+        Row("SO_RESERVE_MEM", SO_RESERVE_MEM, Int, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "Memory that is kept for the socket."),
+        Row("SO_TXREHASH", SO_TXREHASH, Int, GetSet, "1", "", SocketOptionPrivilege.None, Any, false, "Another path is tried after a timeout."),
+        Row("SO_RCVMARK", SO_RCVMARK, Flag, GetSet, "0", "", NetAdminOrNetRaw, Any, false, "Control message with the mark of a packet."),
+        Row("SO_RCVPRIORITY", SO_RCVPRIORITY, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "Control message with the priority of a packet."),
+    ];
+
+    private static SocketOptionDefinition Row(string name, int number, SocketOptionKind kind, SocketOptionAccess access, string defaultText, string range,
+        SocketOptionPrivilege privilege, SocketOptionScope scope, bool supported, string summary) => new()
+    {
+        Level = SocketLevel.SOL_SOCKET,
+        Name = name,
+        Number = number,
+        Kind = kind,
+        Access = access,
+        Default = defaultText,
+        Range = range,
+        Privilege = privilege,
+        AppliesTo = scope,
+        Summary = summary,
+        Source = "socket(7)",
+        SupportedByStack = supported,
+    };
+}

@@ -1,0 +1,31 @@
+namespace Slipway.Sockets;
+
+/// <summary>Options by their typed names.</summary>
+public sealed partial class Socket
+{
+    private const int MaxOptionLength = 256;
+
+    /// <summary>getsockopt(2).</summary>
+    /// <exception cref="SocketCallException">ENOPROTOOPT for an option that this socket has not, and what the option's manual page says.</exception>
+    public T GetOption<T>(SocketOption<T> option)
+    {
+        ArgumentNullException.ThrowIfNull(option);
+        Span<byte> value = stackalloc byte[MaxOptionLength];
+        value = value[..option.Codec.MaxLength];
+        int length = value.Length;
+        Errno error = _system.GetSockOpt(_descriptor, option.Definition.Level, option.Definition.Number, value, ref length);
+        return error == Errno.None ? option.Codec.Read(value[..length]) : throw Failure(error, $"getsockopt({option})");
+    }
+
+    /// <summary>setsockopt(2).</summary>
+    /// <exception cref="ArgumentException">A block of bytes is longer than the option's longest value.</exception>
+    /// <exception cref="SocketCallException">ENOPROTOOPT for an option that this socket has not or that is only read, and what the option's manual page says.</exception>
+    public void SetOption<T>(SocketOption<T> option, T value)
+    {
+        ArgumentNullException.ThrowIfNull(option);
+        Span<byte> bytes = stackalloc byte[MaxOptionLength];
+        int length = option.Codec.Write(value, bytes[..option.Codec.MaxLength]);
+        Errno error = _system.SetSockOpt(_descriptor, option.Definition.Level, option.Definition.Number, bytes[..length]);
+        if (error != Errno.None) throw Failure(error, $"setsockopt({option}, {value})");
+    }
+}
