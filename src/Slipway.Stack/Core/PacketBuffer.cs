@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using Slipway.Wire;
 
 namespace Slipway.Stack;
 
@@ -198,19 +199,10 @@ public sealed partial class PacketBuffer
         Debug.Assert(SegmentSize == 0, "Segments have checksums of their own.");
         EnsureWritable();
         Span<byte> transport = FromTransportHeader;
-        ushort sum = Compute(transport);
+        ushort sum = InternetChecksum.Compute(transport);
         // UDP sends 0 for "no checksum", so a sum of 0 goes as its other form (RFC 768); for the other protocols both forms are the same number.
         BinaryPrimitives.WriteUInt16BigEndian(transport[ChecksumOffset..], sum == 0 ? (ushort)0xFFFF : sum);
         Checksum = PacketChecksum.Unverified;
-    }
-
-    private static ushort Compute(ReadOnlySpan<byte> bytes)
-    {
-        uint sum = 0;
-        for (; bytes.Length >= 2; bytes = bytes[2..]) sum += BinaryPrimitives.ReadUInt16BigEndian(bytes);
-        if (!bytes.IsEmpty) sum += (uint)bytes[0] << 8;
-        while (sum > 0xFFFF) sum = (sum & 0xFFFF) + (sum >> 16);
-        return (ushort)~sum;
     }
 
     internal void Attach(PacketStorage storage, int start, int length)

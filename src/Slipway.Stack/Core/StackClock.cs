@@ -21,6 +21,9 @@ public abstract class StackClock
     /// <summary>The time of day at <see cref="Now"/>, as a program of the host would see it (time stamps of packets, captures).</summary>
     public abstract DateTimeOffset WallTime { get; }
 
+    /// <summary>The time of day in nanoseconds since 1970, as captures note it.</summary>
+    public virtual long UnixNanoseconds => (WallTime.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100;
+
     /// <summary>Whole nanoseconds of a time span; a span too long for 64 bits is the longest there is (292 years).</summary>
     public static long ToNanoseconds(TimeSpan span)
     {

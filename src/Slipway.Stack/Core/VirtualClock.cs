@@ -17,6 +17,9 @@ public sealed class VirtualClock(DateTimeOffset origin) : StackClock
     /// <inheritdoc/>
     public override DateTimeOffset WallTime => origin.AddTicks(Now / 100);
 
+    /// <inheritdoc/>
+    public override long UnixNanoseconds => (origin.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100 + Now;
+
     /// <summary>Sets the time to <paramref name="nanoseconds"/> after the start.</summary>
     /// <exception cref="InvalidOperationException">The time lies in the past. Events would be out of order, so nothing may carry on.</exception>
     public void AdvanceTo(long nanoseconds)

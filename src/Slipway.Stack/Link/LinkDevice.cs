@@ -17,11 +17,9 @@ public abstract class LinkDevice
     /// <summary>Bytes of an Ethernet header.</summary>
     public const int EthernetHeaderLength = 14;
 
-    /// <summary>The counters; whoever derives or decorates keeps them.</summary>
-    public DeviceCounters Counters;
-
     private int _mtu;
     private bool _isUp = true;
+    private DeviceCounters _counters;
 
     /// <summary>Makes a device that is up.</summary>
     /// <param name="loop">The loop of the host that it belongs to.</param>
@@ -41,7 +39,7 @@ public abstract class LinkDevice
         _mtu = mtu;
     }
 
-    /// <summary>The device came up or went down.</summary>
+    /// <summary>The device came up or went down, or its link did.</summary>
     public event Action<LinkDevice>? StateChanged;
 
     /// <summary>The MTU has changed.</summary>
@@ -57,10 +55,13 @@ public abstract class LinkDevice
     public LinkKind Kind { get; }
 
     /// <summary>The interface index; the host that takes the device gives it. 0 before.</summary>
-    public int Index { get; set; }
+    public virtual int Index { get; set; }
 
     /// <summary>The Ethernet address; all zero where the link has none.</summary>
-    public MacAddress Address { get; set; }
+    public virtual MacAddress Address { get; set; }
+
+    /// <summary>The counters.</summary>
+    public virtual ref DeviceCounters Counters => ref _counters;
 
     /// <summary>What the device spares the host.</summary>
     public virtual DeviceFeatures Features => DeviceFeatures.None;
@@ -78,7 +79,7 @@ public abstract class LinkDevice
             ThrowIfBadMtu(value);
             if (value == _mtu) return;
             _mtu = value;
-            MtuChanged?.Invoke(this);
+            OnMtuChanged();
         }
     }
 
@@ -93,9 +94,12 @@ public abstract class LinkDevice
         {
             if (value == _isUp) return;
             _isUp = value;
-            StateChanged?.Invoke(this);
+            OnStateChanged();
         }
     }
+
+    /// <summary>Whether the link behind the device works (the kernel's IFF_RUNNING); a cut cable takes it away.</summary>
+    public virtual bool HasCarrier => true;
 
     /// <summary>Sends a packet: a frame with its Ethernet header, or an IP packet where the link has none. Ownership moves, whatever becomes of it.</summary>
     public abstract void Transmit(PacketBuffer packet);
@@ -124,8 +128,34 @@ public abstract class LinkDevice
         receiver.Receive(this, packet);
     }
 
-    /// <summary>For derived devices whose state another part decides (a link that was cut): tells the listeners.</summary>
+    /// <summary>Tells the listeners that the device or its link came up or went down.</summary>
     protected void OnStateChanged() => StateChanged?.Invoke(this);
+
+    /// <summary>Tells the listeners that the MTU has changed.</summary>
+    protected void OnMtuChanged() => MtuChanged?.Invoke(this);
+
+    /// <summary>For <see cref="Transmit"/>: checks that the device may send now and that the packet fits, and counts it. If not, the packet is released.</summary>
+    protected bool TryBeginTransmit(PacketBuffer packet)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        Loop.AssertOwned();
+        if (!IsUp || !HasCarrier)
+        {
+            Counters.TxDropped++;
+        }
+        else if (packet.Length > MaxFrame && (packet.SegmentSize == 0 || !Features.HasFlag(DeviceFeatures.Segmentation)))
+        {
+            Counters.TxErrors++;
+        }
+        else
+        {
+            Counters.TxPackets++;
+            Counters.TxBytes += packet.Length;
+            return true;
+        }
+        packet.Release();
+        return false;
+    }
 
     private bool ClassifyFrame(PacketBuffer packet)
     {

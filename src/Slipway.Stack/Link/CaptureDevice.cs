@@ -1,0 +1,38 @@
+namespace Slipway.Stack;
+
+/// <summary>Shows all packets of a device, both ways, to a sink: real segments with complete checksums, as a wire would carry them.</summary>
+public sealed class CaptureDevice : DeviceDecorator
+{
+    private readonly IPacketSink _sink;
+
+    /// <summary>Wraps a device.</summary>
+    public CaptureDevice(LinkDevice inner, IPacketSink sink) : base(inner)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        _sink = sink;
+    }
+
+    /// <summary>The inner device's, without segmentation.</summary>
+    public override DeviceFeatures Features => Inner.Features & ~DeviceFeatures.Segmentation;
+
+    /// <inheritdoc/>
+    public override void Receive(LinkDevice device, PacketBuffer packet)
+    {
+        Show(packet, PacketDirection.Inbound);
+        PassUp(packet);
+    }
+
+    /// <summary>Shows the packet, then sends it. One that the device refuses (down, too long) is not shown. Ownership moves.</summary>
+    public override void Transmit(PacketBuffer packet)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        if (IsUp && HasCarrier && packet.Length <= MaxFrame) Show(packet, PacketDirection.Outbound);
+        Inner.Transmit(packet);
+    }
+
+    private void Show(PacketBuffer packet, PacketDirection direction)
+    {
+        packet.CompleteChecksum();
+        _sink.Write(this, direction, Loop.Clock.UnixNanoseconds, packet.Span);
+    }
+}
