@@ -12,7 +12,7 @@ public sealed partial class LinuxSystem
     {
         fixed (byte* bytes = data)
         fixed (byte* name = address)
-            return Libc.Result(Libc.SendTo(descriptor, bytes, data.Length, (int)flags, name, address.Length));
+            return Sent(Libc.SendTo(descriptor, bytes, data.Length, (int)flags, name, address.Length));
     }
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ public sealed partial class LinuxSystem
     /// <inheritdoc/>
     public override unsafe CallResult Write(int descriptor, ReadOnlySpan<byte> data)
     {
-        fixed (byte* bytes = data) return Libc.Result(Libc.Write(descriptor, bytes, data.Length));
+        fixed (byte* bytes = data) return Sent(Libc.Write(descriptor, bytes, data.Length));
     }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ public sealed partial class LinuxSystem
     /// <inheritdoc/>
     public override unsafe CallResult PWrite(int descriptor, ReadOnlySpan<byte> data, long offset)
     {
-        fixed (byte* bytes = data) return Libc.Result(Libc.PWrite(descriptor, bytes, data.Length, offset));
+        fixed (byte* bytes = data) return Sent(Libc.PWrite(descriptor, bytes, data.Length, offset));
     }
 
     /// <inheritdoc/>
@@ -67,7 +67,7 @@ public sealed partial class LinuxSystem
             file.DangerousAddRef(ref held);
             long position = Unsafe.IsNullRef(ref offset) ? 0 : offset;
             nint result = Libc.SendFile(descriptor, (int)file.DangerousGetHandle(), &position, count);
-            if (result < 0) return Libc.LastError;
+            if (result < 0) return Sent(result);
             if (!Unsafe.IsNullRef(ref offset)) offset = position;
             return (int)result;
         }
@@ -75,6 +75,14 @@ public sealed partial class LinuxSystem
         {
             if (held) file.DangerousRelease();
         }
+    }
+
+    /// <summary>The result of a call that sends: EPIPE may have come with SIGPIPE.</summary>
+    private static CallResult Sent(nint value)
+    {
+        CallResult result = Libc.Result(value);
+        if (result.Error == Errno.EPIPE) LinuxSignals.TakeBrokenPipe();
+        return result;
     }
 
     private static unsafe CallResult ReadOne(int descriptor, Span<byte> data)

@@ -24,7 +24,7 @@ public sealed partial class LinuxSystem
             var one = new IoVector { Base = data, Length = message.Buffer.Length };
             header.Vectors = &one;
             header.VectorCount = 1;
-            return Libc.Result(Libc.SendMsg(descriptor, &header, (int)flags));
+            return Sent(Libc.SendMsg(descriptor, &header, (int)flags));
         }
     }
 
@@ -80,7 +80,7 @@ public sealed partial class LinuxSystem
     /// <inheritdoc/>
     public override unsafe CallResult WriteV(int descriptor, ReadOnlySpan<ReadOnlyMemory<byte>> vectors)
     {
-        if (vectors.Length > PinnedVectors.Most) return Libc.Result(Libc.WriteV(descriptor, null, vectors.Length));
+        if (vectors.Length > PinnedVectors.Most) return Sent(Libc.WriteV(descriptor, null, vectors.Length));
         IoVector[]? pooled = vectors.Length > StackVectors ? ArrayPool<IoVector>.Shared.Rent(vectors.Length) : null;
         Span<IoVector> room = pooled ?? stackalloc IoVector[StackVectors];
         var pins = new PinnedVectors(vectors.Length);
@@ -89,7 +89,7 @@ public sealed partial class LinuxSystem
             fixed (IoVector* first = room)
             {
                 pins.Fill(vectors, first);
-                return Libc.Result(Libc.WriteV(descriptor, first, vectors.Length));
+                return Sent(Libc.WriteV(descriptor, first, vectors.Length));
             }
         }
         finally
@@ -114,7 +114,7 @@ public sealed partial class LinuxSystem
                 if (!refused) pins.Fill(vectors, first);
                 header.Vectors = refused ? null : first;
                 header.VectorCount = vectors.Length;
-                return Libc.Result(Libc.SendMsg(descriptor, pointer, (int)flags));
+                return Sent(Libc.SendMsg(descriptor, pointer, (int)flags));
             }
         }
         finally

@@ -27,6 +27,22 @@ public sealed partial class LinuxSystem : SocketSystem
         return new LinuxSystem(networkNamespace);
     }
 
+    /// <summary>Runs a program on the machine's kernel, on this thread: SIGINT and SIGTERM ask it to stop.</summary>
+    /// <returns>The status that the program set, 0 unless it did.</returns>
+    public static int Run(Action<HostProcess> program, LinuxProcessOptions? options = null)
+    {
+        using var process = new LinuxProcess(options ?? new LinuxProcessOptions { StopsOnSignals = true });
+        return process.Run(program);
+    }
+
+    /// <summary>Runs an asynchronous program on the machine's kernel and waits for its end: SIGINT and SIGTERM ask it to stop.</summary>
+    /// <returns>The status that the program set, 0 unless it did.</returns>
+    public static int Run(Func<HostProcess, Task> program, LinuxProcessOptions? options = null)
+    {
+        using var process = new LinuxProcess(options ?? new LinuxProcessOptions { StopsOnSignals = true });
+        return process.RunAsync(program).GetAwaiter().GetResult();
+    }
+
     /// <inheritdoc/>
     public override CallResult Socket(AddressFamily family, SocketType type, int protocol)
     {

@@ -151,4 +151,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "unshare", SetLastError = true)]
     public static partial int Unshare(int kinds);
+
+    [LibraryImport(Name, EntryPoint = "if_nametoindex", SetLastError = true)]
+    public static partial int InterfaceIndex(byte* name);
 }

@@ -9,7 +9,7 @@ internal static class InterfaceTable
 {
     private const int GetLink = 18, GetAddress = 22, NewLink = 16, NewAddress = 20;
     private const int InterfaceMessageLength = 16, AddressMessageLength = 8;
-    private const int FlagUp = 1, FlagLoopback = 8;
+    private const int FlagUp = 1, FlagLoopback = 8, FlagRunning = 0x40;
     private const int LinkName = 3, LinkMtu = 4, AddressOfPeer = 1, AddressLocal = 2;
     private const int Tries = 8;
 
@@ -23,6 +23,14 @@ internal static class InterfaceTable
             if (!whole && attempt < Tries) continue; // the tables changed while they were read
             return [.. links.Select(static pair => pair.Value.ToInfo(pair.Key))];
         }
+    }
+
+    /// <summary>IFF_RUNNING of one link.</summary>
+    public static bool IsRunning(RouteSocket socket, int index)
+    {
+        var links = new SortedDictionary<int, Link>();
+        Dump(socket, GetLink, InterfaceMessageLength, links, ReadLink);
+        return links.TryGetValue(index, out Link? link) && (link.Flags & FlagRunning) != 0;
     }
 
     private static bool Dump(RouteSocket socket, ushort type, int fixedLength, SortedDictionary<int, Link> links, NetlinkVisitor<SortedDictionary<int, Link>> visitor)

@@ -7,7 +7,7 @@ namespace Slipway.Linux;
 /// <summary>A NETLINK_ROUTE socket (rtnetlink(7)). It acts on the namespace in which it was opened, whichever thread uses it; one request at a time.</summary>
 internal sealed class RouteSocket : IDisposable
 {
-    private const int NetlinkRoute = 0, MessageError = 2, MessageDone = 3, InterruptedDump = 0x10;
+    private const int NetlinkRoute = 0, LinkGroup = 1, MessageError = 2, MessageDone = 3, InterruptedDump = 0x10;
     private const int RoomLength = 64 * 1024;
 
     private readonly Lock _lock = new();
@@ -19,6 +19,27 @@ internal sealed class RouteSocket : IDisposable
     {
         _descriptor = Libc.Socket((int)AddressFamily.Netlink, (int)(SocketType.Raw | SocketType.CloseOnExec), NetlinkRoute);
         if (_descriptor < 0) throw new SocketCallException(Libc.LastError, "socket(AF_NETLINK)");
+    }
+
+    /// <summary>A socket that is told of every change of the links of the namespace where the thread is (RTMGRP_LINK).</summary>
+    public static unsafe RouteSocket Subscribe()
+    {
+        // struct sockaddr_nl: family (2), pad (2), port (4), groups (4).
+        int* address = stackalloc int[3] { (int)AddressFamily.Netlink, 0, LinkGroup };
+        var socket = new RouteSocket();
+        if (Libc.Bind(socket._descriptor, (byte*)address, 12) == 0) return socket;
+        var failure = new SocketCallException(Libc.LastError, "bind(AF_NETLINK)");
+        socket.Dispose();
+        throw failure;
+    }
+
+    /// <summary>Waits until something has changed. Lost messages (ENOBUFS) are a change too.</summary>
+    public unsafe void WaitForEvent()
+    {
+        const int Room = 8192;
+        byte* room = stackalloc byte[Room];
+        if (Libc.RecvFrom(_descriptor, room, Room, 0, null, null) < 0 && Libc.LastError is not (Errno.EINTR or Errno.ENOBUFS))
+            throw new SocketCallException(Libc.LastError, "recv(AF_NETLINK)");
     }
 
     /// <summary>Sends a request that asks for an acknowledgement, and waits for it.</summary>

@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+
+namespace Slipway.Linux;
+
+/// <summary>Calls for processes, threads, signals and time.</summary>
+internal static unsafe partial class Libc
+{
+    [LibraryImport(Name, EntryPoint = "getppid")]
+    public static partial int GetParentId();
+
+    [LibraryImport(Name, EntryPoint = "getpgrp")]
+    public static partial int GetProcessGroup();
+
+    [LibraryImport(Name, EntryPoint = "setpgid", SetLastError = true)]
+    public static partial int SetProcessGroup(int process, int group);
+
+    [LibraryImport(Name, EntryPoint = "gettid")]
+    public static partial int GetThreadId();
+
+    [LibraryImport(Name, EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int process, int signal);
+
+    [LibraryImport(Name, EntryPoint = "tgkill", SetLastError = true)]
+    public static partial int TgKill(int process, int thread, int signal);
+
+    [LibraryImport(Name, EntryPoint = "alarm")]
+    public static partial uint Alarm(uint seconds);
+
+    [LibraryImport(Name, EntryPoint = "nanosleep", SetLastError = true)]
+    public static partial int NanoSleep(TimeSpecification* wanted, TimeSpecification* left);
+
+    [LibraryImport(Name, EntryPoint = "pthread_sigmask")]
+    public static partial int SignalMaskOfThread(int how, SignalMask* set, SignalMask* before);
+
+    [LibraryImport(Name, EntryPoint = "sigtimedwait", SetLastError = true)]
+    public static partial int SignalTimedWait(SignalMask* set, byte* information, TimeSpecification* limit);
+
+    [LibraryImport(Name, EntryPoint = "sigaction", SetLastError = true)]
+    public static partial int SignalAction(int signal, byte* action, byte* before);
+
+    [LibraryImport(Name, EntryPoint = "memfd_create", SetLastError = true)]
+    public static partial int MemoryFile(byte* name, int flags);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawn")]
+    public static partial int Spawn(int* child, byte* path, byte* actions, byte* attributes, nint* arguments, nint environment);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawnattr_init")]
+    public static partial int SpawnAttributesInit(byte* attributes);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawnattr_destroy")]
+    public static partial int SpawnAttributesDestroy(byte* attributes);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawnattr_setsigmask")]
+    public static partial int SpawnSetMask(byte* attributes, SignalMask* mask);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawnattr_setsigdefault")]
+    public static partial int SpawnSetDefaults(byte* attributes, SignalMask* mask);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawnattr_setflags")]
+    public static partial int SpawnSetFlags(byte* attributes, short flags);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_init")]
+    public static partial int SpawnActionsInit(byte* actions);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_destroy")]
+    public static partial int SpawnActionsDestroy(byte* actions);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_adddup2")]
+    public static partial int SpawnAddDuplicate(byte* actions, int here, int there);
+
+    [LibraryImport(Name, EntryPoint = "waitpid", SetLastError = true)]
+    public static partial int WaitPid(int child, int* status, int options);
+
+    [LibraryImport(Name, EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nint a, nint b, nint c, nint d, nint e, nint f);
+}

@@ -1,0 +1,36 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Slipway.Linux;
+
+/// <summary>Reads from /proc/self/task/TID/syscall (proc(5)) in which system call a thread sleeps. A thread that waits for a lock of the runtime sleeps in futex, which does not count.</summary>
+internal static class ThreadState
+{
+    // read, write, close (it may linger), poll, readv, writev, select, nanosleep, sendfile, connect, accept, sendto, recvfrom, sendmsg, recvmsg,
+    // clock_nanosleep, epoll_wait, pselect6, ppoll, epoll_pwait, accept4.
+    private static readonly int[] s_x64 = [0, 1, 3, 7, 19, 20, 23, 35, 40, 42, 43, 44, 45, 46, 47, 230, 232, 270, 271, 281, 288];
+
+    // epoll_pwait, close, read, write, readv, writev, sendfile, pselect6, ppoll, nanosleep, clock_nanosleep, accept, connect, sendto, recvfrom, sendmsg, recvmsg, accept4.
+    private static readonly int[] s_arm64 = [22, 57, 63, 64, 65, 66, 71, 72, 73, 101, 115, 202, 203, 206, 207, 211, 212, 242];
+
+    private static readonly int[] s_blocking = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? s_arm64 : s_x64;
+
+    public static ThreadActivity Read(int thread)
+    {
+        Span<byte> text = stackalloc byte[256];
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{thread}/syscall"));
+            // "running", or the number of the call and its arguments.
+            int length = RandomAccess.Read(file, text, 0);
+            bool sleeping = Utf8Parser.TryParse(text[..length], out int call, out _);
+            return sleeping && Array.IndexOf(s_blocking, call) >= 0 ? ThreadActivity.BlockedInCall : ThreadActivity.Busy;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return ThreadActivity.Gone; // ENOENT, or ESRCH while it goes
+        }
+    }
+}
