@@ -126,11 +126,10 @@ public static class InetText
         for (; position < text.Length && DigitValue(text[position]) is >= 0 and int digit && (radix == 16 || digit < 10); position++)
         {
             if (digit >= radix) return false;
-            value = value * radix + (uint)digit;
-            if (value > 0xFF) return false;
+            value = unchecked(value * radix + (uint)digit); // wraps, as in C: 4294967296 reads as 0
             any = true;
         }
-        return any;
+        return any && value <= 0xFF;
     }
 
     private static bool IsBlank(char c) => c is ' ' or '\t' or '\n' or '\v' or '\f' or '\r';

@@ -31,6 +31,12 @@ public enum AddressInfoFlags
     /// <summary>With AI_CANONNAME: give the official name decoded.</summary>
     AI_CANONIDN = 0x80,
 
+    /// <summary>With AI_IDN: allow characters that Unicode had not assigned when RFC 3490 was written. Deprecated in glibc.</summary>
+    AI_IDN_ALLOW_UNASSIGNED = 0x100,
+
+    /// <summary>With AI_IDN: hold the name to the rules of host names (RFC 1123). Deprecated in glibc.</summary>
+    AI_IDN_USE_STD3_ASCII_RULES = 0x200,
+
     /// <summary>The service must be a number.</summary>
     AI_NUMERICSERV = 0x400,
 }

@@ -36,11 +36,11 @@ internal static class CText
         return true;
     }
 
-    /// <summary>As <see cref="TryReadUInt64"/>, cut to the greatest 32-bit number, as glibc reads the numbers of its files.</summary>
+    /// <summary>As <see cref="TryReadUInt64"/> for 32 bits, as glibc reads the numbers of its files: a greater one is refused.</summary>
     public static bool TryReadUInt32(ReadOnlySpan<char> text, uint radix, out uint value, out int used)
     {
-        bool read = TryReadUInt64(text, radix, out ulong wide, out used);
-        value = (uint)Math.Min(wide, uint.MaxValue);
+        bool read = TryReadUInt64(text, radix, out ulong wide, out used) && wide <= uint.MaxValue;
+        value = read ? (uint)wide : 0;
         return read;
     }
 

@@ -24,4 +24,10 @@ public enum NameInfoFlags
 
     /// <summary>Decode an internationalised name.</summary>
     NI_IDN = 32,
+
+    /// <summary>With NI_IDN: allow characters that Unicode had not assigned when RFC 3490 was written. Deprecated in glibc.</summary>
+    NI_IDN_ALLOW_UNASSIGNED = 64,
+
+    /// <summary>With NI_IDN: hold the name to the rules of host names (RFC 1123). Deprecated in glibc.</summary>
+    NI_IDN_USE_STD3_ASCII_RULES = 128,
 }

@@ -6,7 +6,8 @@ namespace Slipway.Sockets;
 public sealed partial class NameService
 {
     private const AddressInfoFlags KnownAddressInfoFlags = AddressInfoFlags.AI_PASSIVE | AddressInfoFlags.AI_CANONNAME | AddressInfoFlags.AI_NUMERICHOST | AddressInfoFlags.AI_V4MAPPED
-        | AddressInfoFlags.AI_ALL | AddressInfoFlags.AI_ADDRCONFIG | AddressInfoFlags.AI_IDN | AddressInfoFlags.AI_CANONIDN | AddressInfoFlags.AI_NUMERICSERV;
+        | AddressInfoFlags.AI_ALL | AddressInfoFlags.AI_ADDRCONFIG | AddressInfoFlags.AI_IDN | AddressInfoFlags.AI_CANONIDN
+        | AddressInfoFlags.AI_IDN_ALLOW_UNASSIGNED | AddressInfoFlags.AI_IDN_USE_STD3_ASCII_RULES | AddressInfoFlags.AI_NUMERICSERV;
 
     /// <summary>getaddrinfo(3): addresses of a host and the port of a service, in the order in which to try them (RFC 6724).</summary>
     /// <param name="node">A host's name or an address as text. Null or <c>*</c>: this host itself.</param>
@@ -29,7 +30,6 @@ public sealed partial class NameService
         if (error != AddressInfoError.None) return AddressInfoResult.Failure(error);
         (error, AddressInfoHints effective) = LimitToConfiguredFamilies(hints);
         if (error != AddressInfoError.None) return AddressInfoResult.Failure(error);
-        if (hints.Family is not (AddressFamily.Unspecified or AddressFamily.Inet or AddressFamily.Inet6)) return AddressInfoResult.Failure(AddressInfoError.EAI_FAMILY);
         error = ServiceChoice.Find(Services, service, effective, out List<ServiceChoice> choices);
         if (error != AddressInfoError.None) return AddressInfoResult.Failure(error);
 
@@ -49,11 +49,13 @@ public sealed partial class NameService
         if (node is null && service is null) return AddressInfoError.EAI_NONAME;
         if ((hints.Flags & ~KnownAddressInfoFlags) != AddressInfoFlags.None) return AddressInfoError.EAI_BADFLAGS;
         if (node is null && (hints.Flags & AddressInfoFlags.AI_CANONNAME) != AddressInfoFlags.None) return AddressInfoError.EAI_BADFLAGS;
+        if (hints.Family is not (AddressFamily.Unspecified or AddressFamily.Inet or AddressFamily.Inet6)) return AddressInfoError.EAI_FAMILY;
         bool numberWanted = (hints.Flags & AddressInfoFlags.AI_NUMERICSERV) != AddressInfoFlags.None;
         return numberWanted && !string.IsNullOrEmpty(service) && !ServiceChoice.IsNumber(service) ? AddressInfoError.EAI_NONAME : AddressInfoError.None;
     }
 
-    // AI_ADDRCONFIG: where this host has addresses of one family only (127.0.0.1 and ::1 do not count), the other family is left out.
+    // AI_ADDRCONFIG: a family of which this host has no address (127.0.0.1 and ::1 do not count) is not looked for. Without hint of a family that holds only
+    // where it has addresses of the other.
     private (AddressInfoError Error, AddressInfoHints Hints) LimitToConfiguredFamilies(AddressInfoHints hints)
     {
         if ((hints.Flags & AddressInfoFlags.AI_ADDRCONFIG) == AddressInfoFlags.None) return (AddressInfoError.None, hints);
@@ -66,10 +68,9 @@ public sealed partial class NameService
                 hasIPv6 |= address.Address.Family == AddressFamily.Inet6 && address.Address.Bits != 1;
             }
         }
-        if (hasIPv4 == hasIPv6) return (AddressInfoError.None, hints);
         return hints.Family switch
         {
-            AddressFamily.Unspecified => (AddressInfoError.None, hints with { Family = hasIPv4 ? AddressFamily.Inet : AddressFamily.Inet6 }),
+            AddressFamily.Unspecified when hasIPv4 != hasIPv6 => (AddressInfoError.None, hints with { Family = hasIPv4 ? AddressFamily.Inet : AddressFamily.Inet6 }),
             AddressFamily.Inet when !hasIPv4 => (AddressInfoError.EAI_NONAME, hints),
             AddressFamily.Inet6 when !hasIPv6 => (AddressInfoError.EAI_NONAME, hints),
             _ => (AddressInfoError.None, hints),
@@ -87,7 +88,7 @@ public sealed partial class NameService
         string node, AddressInfoHints hints, List<InetAddress> addresses, bool blocking, CancellationToken cancellationToken)
     {
         bool wantsCanonicalName = (hints.Flags & AddressInfoFlags.AI_CANONNAME) != AddressInfoFlags.None;
-        if ((hints.Flags & AddressInfoFlags.AI_IDN) != AddressInfoFlags.None && !TryEncode(ref node)) return (AddressInfoError.EAI_IDN_ENCODE, null);
+        if ((hints.Flags & AddressInfoFlags.AI_IDN) != AddressInfoFlags.None && !TryEncode(ref node, hints.Flags)) return (AddressInfoError.EAI_IDN_ENCODE, null);
         AddressInfoError error = NumericHost.TryRead(node, hints, _sockets, out bool isAddress, out InetAddress address);
         if (error != AddressInfoError.None) return (error, null);
         if (isAddress)
@@ -102,7 +103,7 @@ public sealed partial class NameService
         found.CopyTo(addresses);
         if (!wantsCanonicalName) return (AddressInfoError.None, null);
         string canonicalName = found.CanonicalName;
-        if ((hints.Flags & AddressInfoFlags.AI_CANONIDN) != AddressInfoFlags.None) canonicalName = Decode(canonicalName);
+        if ((hints.Flags & AddressInfoFlags.AI_CANONIDN) != AddressInfoFlags.None) canonicalName = Decode(canonicalName, Idn(hints.Flags));
         return (AddressInfoError.None, canonicalName);
     }
 
@@ -139,11 +140,18 @@ public sealed partial class NameService
         return Array.ConvertAll(candidates, static candidate => candidate.Destination);
     }
 
-    private static bool TryEncode(ref string name)
+    private static IdnMapping Idn(AddressInfoFlags flags) => new()
     {
+        AllowUnassigned = (flags & AddressInfoFlags.AI_IDN_ALLOW_UNASSIGNED) != AddressInfoFlags.None,
+        UseStd3AsciiRules = (flags & AddressInfoFlags.AI_IDN_USE_STD3_ASCII_RULES) != AddressInfoFlags.None,
+    };
+
+    private static bool TryEncode(ref string name, AddressInfoFlags flags)
+    {
+        if (System.Text.Ascii.IsValid(name)) return true;
         try
         {
-            name = new IdnMapping().GetAscii(name);
+            name = Idn(flags).GetAscii(name);
             return true;
         }
         catch (ArgumentException)
@@ -152,11 +160,11 @@ public sealed partial class NameService
         }
     }
 
-    private static string Decode(string name)
+    private static string Decode(string name, IdnMapping mapping)
     {
         try
         {
-            return new IdnMapping().GetUnicode(name);
+            return mapping.GetUnicode(name);
         }
         catch (ArgumentException)
         {

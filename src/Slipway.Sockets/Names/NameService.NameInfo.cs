@@ -14,7 +14,8 @@ public sealed partial class NameService
     public const int MaximumServiceLength = 32;
 
     private const NameInfoFlags KnownNameInfoFlags = NameInfoFlags.NI_NUMERICHOST | NameInfoFlags.NI_NUMERICSERV | NameInfoFlags.NI_NOFQDN
-        | NameInfoFlags.NI_NAMEREQD | NameInfoFlags.NI_DGRAM | NameInfoFlags.NI_IDN;
+        | NameInfoFlags.NI_NAMEREQD | NameInfoFlags.NI_DGRAM
+        | NameInfoFlags.NI_IDN | NameInfoFlags.NI_IDN_ALLOW_UNASSIGNED | NameInfoFlags.NI_IDN_USE_STD3_ASCII_RULES;
 
     /// <summary>getnameinfo(3): the names of an address and its port.</summary>
     /// <returns>The names or the EAI_ code; see <see cref="NameInfoResult.OrThrow"/>.</returns>
@@ -73,7 +74,7 @@ public sealed partial class NameService
             {
                 string name = entry.Name;
                 if (Has(flags, NameInfoFlags.NI_NOFQDN)) name = WithoutOwnDomain(name, await FindOwnDomainAsync(blocking, cancellationToken));
-                return (AddressInfoError.None, Has(flags, NameInfoFlags.NI_IDN) ? Decode(name) : name);
+                return (AddressInfoError.None, Has(flags, NameInfoFlags.NI_IDN) ? Decode(name, Idn(flags)) : name);
             }
             if (found.Error == HostError.TRY_AGAIN) return (AddressInfoError.EAI_AGAIN, "");
         }
@@ -121,6 +122,12 @@ public sealed partial class NameService
             ? Failure(AddressInfoError.EAI_OVERFLOW)
             : new NameInfoResult(AddressInfoError.None, Errno.None, host, service);
     }
+
+    private static IdnMapping Idn(NameInfoFlags flags) => new()
+    {
+        AllowUnassigned = Has(flags, NameInfoFlags.NI_IDN_ALLOW_UNASSIGNED),
+        UseStd3AsciiRules = Has(flags, NameInfoFlags.NI_IDN_USE_STD3_ASCII_RULES),
+    };
 
     private static bool Has(NameInfoFlags flags, NameInfoFlags flag) => (flags & flag) != NameInfoFlags.None;
 

@@ -1,6 +1,6 @@
 namespace Slipway.Sockets;
 
-/// <summary>The networks of a host: /etc/networks (networks(5), getnetent(3)).</summary>
+/// <summary>The networks of a host: /etc/networks (networks(5), getnetent(3)). A number that cannot be read shows as 0xffffffff, as with glibc.</summary>
 public sealed class NetworkDatabase : NameDatabase<NetworkEntry>
 {
     /// <summary>The networks in a file, <c>/etc/networks</c> unless told otherwise.</summary>
@@ -29,7 +29,6 @@ public sealed class NetworkDatabase : NameDatabase<NetworkEntry>
     {
         string name = line.ReadField().ToString();
         string number = line.ReadField().ToString();
-        if (number.Length == 0) return null;
         for (int dots = number.Count('.'); dots < 3; dots++) number += ".0"; // 10.7 stands for 10.7.0.0
         return new NetworkEntry(name, line.ReadAll(), AddressFamily.Inet, InetText.ParseNetwork(number));
     }
