@@ -56,7 +56,7 @@ public static class SamplePackets
         yield return ("hop-by-hop and destination options", WithOptions6());
         yield return ("first fragment of IPv6", Fragment6(0, true, Udp(Client6, Server6, 64).AsSpan(0, 40)));
         yield return ("last fragment of IPv6", Fragment6(40, false, Udp(Client6, Server6, 64).AsSpan(40)));
-        yield return ("routing header", Frame6(IpProtocolNumber.Routing, [59, 0, 4, 0, 0, 0, 0, 0]));
+        yield return ("routing header", Frame6(IpProtocolNumber.Routing, [59, 0, 253, 0, 0, 0, 0, 0]));
         yield return ("authentication header", Frame6(IpProtocolNumber.Authentication, [59, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, .. new byte[12]]));
     }
 

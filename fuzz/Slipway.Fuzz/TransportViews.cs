@@ -19,6 +19,12 @@ internal static class TransportViews
             digest.Add(udp.Payload);
         }
         digest.Add((long)error);
+        if (UdpView.TryParseQuoted(bytes, out udp, out error))
+        {
+            digest.Add(udp.Length);
+            digest.Add(udp.Payload);
+        }
+        digest.Add((long)error);
         if (TcpView.TryParse(bytes, out TcpView tcp, out error))
         {
             digest.Add(tcp.SourcePort);

@@ -99,6 +99,8 @@ public readonly ref struct Ipv4OptionsView
         Ipv4OptionKind.RecordRoute => ValidateRecordRoute(option),
         Ipv4OptionKind.Timestamp => ValidateTimestamp(option),
         Ipv4OptionKind.RouterAlert => option.Length < 4 ? 1 : -1,
+        // A label of a domain of interpretation that is not set up is refused, and here none is; so does Linux.
+        Ipv4OptionKind.CommercialSecurity => option.Length < 8 ? 1 : 2,
         _ => -1,
     };
 
@@ -135,7 +137,6 @@ public readonly ref struct Ipv4OptionsView
         Ipv4OptionKind.LooseSourceRoute or Ipv4OptionKind.StrictSourceRoute => Seen.SourceRoute,
         Ipv4OptionKind.RecordRoute => Seen.RecordRoute,
         Ipv4OptionKind.Timestamp => Seen.Timestamp,
-        Ipv4OptionKind.CommercialSecurity => Seen.CommercialSecurity,
         _ => Seen.None,
     };
 
@@ -147,7 +148,6 @@ public readonly ref struct Ipv4OptionsView
         SourceRoute = 1,
         RecordRoute = 2,
         Timestamp = 4,
-        CommercialSecurity = 8,
     }
 
     /// <summary>Walks over validated options.</summary>

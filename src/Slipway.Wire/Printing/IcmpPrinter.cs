@@ -22,7 +22,7 @@ internal static class IcmpPrinter
                 text.Append($"unreachable, need to frag (mtu {icmp.Mtu})");
                 break;
             case Icmpv4Type.DestinationUnreachable:
-                text.Append($"unreachable, {UnreachableName((Icmpv4UnreachableCode)icmp.Code)}");
+                text.Append(UnreachableName((Icmpv4UnreachableCode)icmp.Code));
                 break;
             case Icmpv4Type.TimeExceeded:
                 text.Append(TimeExceededName(icmp.Code));
@@ -37,7 +37,7 @@ internal static class IcmpPrinter
                 text.Append($"{Name(icmp.Type)}, code {icmp.Code}");
                 break;
         }
-        Finish(text, icmp.IsError, icmp.Payload, message.Length, addresses.Verify && !icmp.HasValidChecksum);
+        Finish(text, icmp.IsError, icmp.Payload, message.Length, addresses.CanVerify && !icmp.HasValidChecksum);
     }
 
     internal static void AppendIcmpv6(StringBuilder text, ReadOnlySpan<byte> message, AddressPair addresses)
@@ -54,7 +54,7 @@ internal static class IcmpPrinter
                 text.Append($"{Name(icmp.Type)}, id {icmp.Identifier}, seq {icmp.Sequence}");
                 break;
             case Icmpv6Type.DestinationUnreachable:
-                text.Append($"unreachable, {UnreachableName((Icmpv6UnreachableCode)icmp.Code)}");
+                text.Append(UnreachableName((Icmpv6UnreachableCode)icmp.Code));
                 break;
             case Icmpv6Type.PacketTooBig:
                 text.Append($"packet too big, mtu {icmp.Mtu}");
@@ -72,7 +72,7 @@ internal static class IcmpPrinter
                 text.Append($"{Name(icmp.Type)}, code {icmp.Code}");
                 break;
         }
-        Finish(text, icmp.IsError, icmp.Payload, message.Length, addresses.Verify && !icmp.HasValidChecksum(addresses.Source, addresses.Destination));
+        Finish(text, icmp.IsError, icmp.Payload, message.Length, addresses.CanVerify && !icmp.HasValidChecksum(addresses.Source, addresses.Destination));
     }
 
     internal static void AppendIgmp(StringBuilder text, ReadOnlySpan<byte> message)
@@ -133,23 +133,23 @@ internal static class IcmpPrinter
 
     private static string UnreachableName(Icmpv4UnreachableCode code) => code switch
     {
-        Icmpv4UnreachableCode.Network => "net",
-        Icmpv4UnreachableCode.Host => "host",
-        Icmpv4UnreachableCode.Protocol => "protocol",
-        Icmpv4UnreachableCode.Port => "port",
-        Icmpv4UnreachableCode.SourceRouteFailed => "source route failed",
-        Icmpv4UnreachableCode.NetworkProhibited or Icmpv4UnreachableCode.HostProhibited or Icmpv4UnreachableCode.CommunicationProhibited => "admin prohibited",
-        _ => $"code {(byte)code}",
+        Icmpv4UnreachableCode.Network => "net unreachable",
+        Icmpv4UnreachableCode.Host => "host unreachable",
+        Icmpv4UnreachableCode.Protocol => "protocol unreachable",
+        Icmpv4UnreachableCode.Port => "port unreachable",
+        Icmpv4UnreachableCode.SourceRouteFailed => "unreachable, source route failed",
+        Icmpv4UnreachableCode.NetworkProhibited or Icmpv4UnreachableCode.HostProhibited or Icmpv4UnreachableCode.CommunicationProhibited => "unreachable, admin prohibited",
+        _ => $"unreachable, code {(byte)code}",
     };
 
     private static string UnreachableName(Icmpv6UnreachableCode code) => code switch
     {
-        Icmpv6UnreachableCode.NoRoute => "no route",
-        Icmpv6UnreachableCode.Prohibited => "admin prohibited",
-        Icmpv6UnreachableCode.BeyondScope => "beyond scope",
-        Icmpv6UnreachableCode.Address => "address",
-        Icmpv6UnreachableCode.Port => "port",
-        _ => $"code {(byte)code}",
+        Icmpv6UnreachableCode.NoRoute => "unreachable, no route",
+        Icmpv6UnreachableCode.Prohibited => "unreachable, admin prohibited",
+        Icmpv6UnreachableCode.BeyondScope => "unreachable, beyond scope",
+        Icmpv6UnreachableCode.Address => "address unreachable",
+        Icmpv6UnreachableCode.Port => "port unreachable",
+        _ => $"unreachable, code {(byte)code}",
     };
 
     private static string TimeExceededName(byte code) => (IcmpTimeExceededCode)code switch

@@ -19,7 +19,7 @@ internal static class IpPrinter
         if (verify && !ip.HasValidChecksum) text.Append("[bad header checksum] ");
         if (ip.Ttl <= 1) text.Append($"[ttl {ip.Ttl}] ");
         AppendOptions(text, ip.Options);
-        var addresses = new AddressPair(ip.Source, ip.Destination, verify && isWhole && !ip.IsFragment);
+        var addresses = new AddressPair(ip.Source, ip.Destination, verify, IsPart: !isWhole || ip.IsFragment);
         if (ip.FragmentOffset == 0) AppendUpper(text, ip.Protocol, ip.Payload, addresses);
         else text.Append($"{ip.Source} > {ip.Destination}: {Name(ip.Protocol)}");
         if (ip.IsFragment) text.Append($" (frag {ip.Identification}:{ip.Payload.Length}@{ip.FragmentOffset}{(ip.MoreFragments ? "+" : "")})");
@@ -39,7 +39,7 @@ internal static class IpPrinter
         Ipv6ExtensionWalker walker = ip.WalkExtensions();
         Fragment fragment = default;
         while (walker.MoveNext()) AppendExtension(text, walker.Kind, walker.Header, ref fragment);
-        var addresses = new AddressPair(ip.Source, ip.Destination, verify && isWhole && !fragment.IsPart);
+        var addresses = new AddressPair(ip.Source, ip.Destination, verify, IsPart: !isWhole || fragment.IsPart);
         if (walker.Error != WireError.None)
         {
             text.Append($"{ip.Source} > {ip.Destination}: ");
@@ -138,7 +138,7 @@ internal static class IpPrinter
                 _ => $" {(byte)option.Kind}",
             });
             for (int i = 0; i < option.RouteCount; i++)
-                text.Append($"{(i == option.RecordedCount ? "|" : i == 0 ? "{" : ",")}{option.RouteAddress(i)}");
+                text.Append($"{(i == 0 ? "{" : i == option.RecordedCount ? "" : ",")}{(i == option.RecordedCount ? "|" : "")}{option.RouteAddress(i)}");
             if (option.RouteCount > 0) text.Append('}');
         }
         text.Append(") ");

@@ -7,15 +7,15 @@ internal static class TransportPrinter
 {
     internal static void AppendUdp(StringBuilder text, ReadOnlySpan<byte> datagram, AddressPair addresses)
     {
-        if (!UdpView.TryParse(datagram, out UdpView udp, out WireError error))
+        if (!(addresses.IsPart ? UdpView.TryParseQuoted(datagram, out UdpView udp, out WireError error) : UdpView.TryParse(datagram, out udp, out error)))
         {
             AppendAddresses(text, addresses, datagram, error);
             FramePrinter.AppendRefusal(text, "UDP", error, datagram.Length);
             return;
         }
         AppendAddresses(text, addresses, datagram, WireError.None);
-        text.Append($"UDP, length {udp.Payload.Length}");
-        if (addresses.Verify && !udp.HasValidChecksum(addresses.Source, addresses.Destination)) text.Append(" [bad checksum]");
+        text.Append($"UDP, length {udp.Length - UdpHeader.Length}");
+        if (addresses.CanVerify && !udp.HasValidChecksum(addresses.Source, addresses.Destination)) text.Append(" [bad checksum]");
     }
 
     internal static void AppendTcp(StringBuilder text, ReadOnlySpan<byte> segment, AddressPair addresses)
@@ -30,13 +30,13 @@ internal static class TransportPrinter
         text.Append("Flags [");
         AppendFlags(text, tcp.Flags);
         text.Append($"], seq {tcp.Sequence}");
-        if (tcp.SequenceLength > 0) text.Append($":{unchecked(tcp.Sequence + (uint)tcp.SequenceLength)}");
+        if (!tcp.Payload.IsEmpty) text.Append($":{unchecked(tcp.Sequence + (uint)tcp.Payload.Length)}");
         if ((tcp.Flags & TcpFlags.Ack) != TcpFlags.None) text.Append($", ack {tcp.Acknowledgment}");
         text.Append($", win {tcp.Window}");
         if ((tcp.Flags & TcpFlags.Urg) != TcpFlags.None) text.Append($", urg {tcp.UrgentPointer}");
         AppendOptions(text, tcp);
         text.Append($", length {tcp.Payload.Length}");
-        if (addresses.Verify && !tcp.HasValidChecksum(addresses.Source, addresses.Destination)) text.Append(" [bad checksum]");
+        if (addresses.CanVerify && !tcp.HasValidChecksum(addresses.Source, addresses.Destination)) text.Append(" [bad checksum]");
     }
 
     private static void AppendAddresses(StringBuilder text, AddressPair addresses, ReadOnlySpan<byte> transport, WireError error)

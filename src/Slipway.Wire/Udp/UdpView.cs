@@ -30,8 +30,8 @@ public readonly ref struct UdpView
     /// <summary>Destination port.</summary>
     public ushort DestinationPort => BinaryPrimitives.ReadUInt16BigEndian(_bytes[DestinationPortOffset..]);
 
-    /// <summary>Bytes of header and payload.</summary>
-    public int Length => _bytes.Length;
+    /// <summary>Bytes of header and payload as the header says. A quoted datagram may have fewer.</summary>
+    public int Length => BinaryPrimitives.ReadUInt16BigEndian(_bytes[LengthOffset..]);
 
     /// <summary>The checksum as it stands; 0 means that there is none.</summary>
     public ushort Checksum => BinaryPrimitives.ReadUInt16BigEndian(_bytes[ChecksumOffset..]);
@@ -56,13 +56,23 @@ public readonly ref struct UdpView
     public static bool TryParse(ReadOnlySpan<byte> bytes, out UdpView view, out WireError error)
     {
         view = default;
-        error = WireError.Truncated;
-        if (bytes.Length < UdpHeader.Length) return false;
-        int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[LengthOffset..]);
-        if (length > bytes.Length) return false;
-        error = length == 0 ? WireError.Jumbogram : length < UdpHeader.Length ? WireError.BadTotalLength : WireError.None;
+        error = CheckHeader(bytes, out int length);
+        if (error == WireError.None && length > bytes.Length) error = WireError.Truncated;
         if (error != WireError.None) return false;
         view = new UdpView(bytes[..length]);
+        return true;
+    }
+
+    /// <summary>Validates the start of a datagram, as an ICMP error quotes it and a first fragment holds it: the header must be whole, the payload need not.</summary>
+    /// <param name="bytes">What is there.</param>
+    /// <param name="view">The view, if it is valid.</param>
+    /// <param name="error">As <see cref="TryParse"/>, but a payload cut short is no error.</param>
+    public static bool TryParseQuoted(ReadOnlySpan<byte> bytes, out UdpView view, out WireError error)
+    {
+        view = default;
+        error = CheckHeader(bytes, out int length);
+        if (error != WireError.None) return false;
+        view = new UdpView(bytes[..Math.Min(length, bytes.Length)]);
         return true;
     }
 
@@ -76,4 +86,13 @@ public readonly ref struct UdpView
 
     /// <summary>The header as a value.</summary>
     public UdpHeader ToHeader() => new(SourcePort, DestinationPort, Length - UdpHeader.Length) { Checksum = Checksum };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static WireError CheckHeader(ReadOnlySpan<byte> bytes, out int length)
+    {
+        length = 0;
+        if (bytes.Length < UdpHeader.Length) return WireError.Truncated;
+        length = BinaryPrimitives.ReadUInt16BigEndian(bytes[LengthOffset..]);
+        return length == 0 ? WireError.Jumbogram : length < UdpHeader.Length ? WireError.BadTotalLength : WireError.None;
+    }
 }
