@@ -10,7 +10,7 @@ internal static class InterfaceTable
     private const int GetLink = 18, GetAddress = 22, NewLink = 16, NewAddress = 20;
     private const int InterfaceMessageLength = 16, AddressMessageLength = 8;
     private const int FlagUp = 1, FlagLoopback = 8, FlagRunning = 0x40;
-    private const int LinkName = 3, LinkMtu = 4, AddressOfPeer = 1, AddressLocal = 2;
+    private const int LinkName = 3, LinkMtu = 4, LinkQueueingDiscipline = 6, AddressOfPeer = 1, AddressLocal = 2;
     private const int Tries = 8;
 
     public static IReadOnlyList<NetworkInterfaceInfo> Read(RouteSocket socket)
@@ -25,12 +25,14 @@ internal static class InterfaceTable
         }
     }
 
-    /// <summary>IFF_RUNNING of one link.</summary>
+    /// <summary>
+    /// IFF_RUNNING of one link, with its queueing discipline in place: for a moment after the carrier came, the kernel still drops what is sent (discipline <c>noop</c>).
+    /// </summary>
     public static bool IsRunning(RouteSocket socket, int index)
     {
         var links = new SortedDictionary<int, Link>();
         Dump(socket, GetLink, InterfaceMessageLength, links, ReadLink);
-        return links.TryGetValue(index, out Link? link) && (link.Flags & FlagRunning) != 0;
+        return links.TryGetValue(index, out Link? link) && (link.Flags & FlagRunning) != 0 && link.HasQueue;
     }
 
     private static bool Dump(RouteSocket socket, ushort type, int fixedLength, SortedDictionary<int, Link> links, NetlinkVisitor<SortedDictionary<int, Link>> visitor)
@@ -51,6 +53,7 @@ internal static class InterfaceTable
         while (attributes.Next())
         {
             if (attributes.Type == LinkName) link.Name = Encoding.UTF8.GetString(attributes.Value.TrimEnd((byte)0));
+            if (attributes.Type == LinkQueueingDiscipline) link.HasQueue = !attributes.Value.TrimEnd((byte)0).SequenceEqual("noop"u8);
             if (attributes.Type == LinkMtu) link.Mtu = attributes.Number;
         }
         links[MemoryMarshal.Read<int>(body[4..])] = link;
@@ -89,6 +92,8 @@ internal static class InterfaceTable
         public int Mtu { get; set; }
 
         public int Flags { get; set; }
+
+        public bool HasQueue { get; set; }
 
         public List<InterfaceAddress> Addresses { get; } = [];
 

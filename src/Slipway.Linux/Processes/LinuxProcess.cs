@@ -9,7 +9,7 @@ namespace Slipway.Linux;
 /// Signals, process ids and the process group are those of the operating-system process: several <see cref="LinuxProcess"/> objects in it share them. Full signal
 /// handling needs a process that was started with signals blocked (<see cref="IsolatedProcess"/>); see <see cref="LinuxSignals"/>.
 /// </remarks>
-public sealed class LinuxProcess : HostProcess, IDisposable
+public sealed partial class LinuxProcess : HostProcess, IDisposable
 {
     private readonly LinuxProcessOptions _options;
     private readonly CancellationTokenSource _stopping = new();
