@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Slipway.Stack;
 
 /// <summary>
@@ -42,20 +44,20 @@ public abstract class LoopCompletion
 
     internal void Dispatch()
     {
-        Interlocked.Exchange(ref _state, Running);
-        while (true)
+        ExceptionDispatchInfo? failure = null;
+        do
         {
+            Interlocked.Exchange(ref _state, Running);
             try
             {
                 Run();
             }
-            catch
+            catch (Exception e)
             {
-                Interlocked.Exchange(ref _state, Idle);
-                throw;
+                failure ??= ExceptionDispatchInfo.Capture(e);
             }
-            if (Interlocked.CompareExchange(ref _state, Idle, Running) == Running) return;
-            Interlocked.Exchange(ref _state, Running);
         }
+        while (Interlocked.CompareExchange(ref _state, Idle, Running) != Running);
+        failure?.Throw();
     }
 }

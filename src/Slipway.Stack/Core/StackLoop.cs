@@ -173,12 +173,18 @@ public sealed class StackLoop
             _depth--;
             return;
         }
-        LeaveOutermost();
-        // Work handed in between the drain and the release found the loop taken: it is ours to run.
-        while (Volatile.Read(ref _injected) is not null && _lock.TryEnter())
+        try
         {
-            _owner = Environment.CurrentManagedThreadId;
             LeaveOutermost();
+        }
+        finally
+        {
+            // Work handed in between the drain and the release found the loop taken: it is ours to run.
+            while (Volatile.Read(ref _injected) is not null && _lock.TryEnter())
+            {
+                _owner = Environment.CurrentManagedThreadId;
+                LeaveOutermost();
+            }
         }
     }
 

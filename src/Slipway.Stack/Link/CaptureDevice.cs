@@ -1,6 +1,9 @@
 namespace Slipway.Stack;
 
-/// <summary>Shows all packets of a device, both ways, to a sink: real segments with complete checksums, as a wire would carry them.</summary>
+/// <summary>
+/// Shows all packets of a device, both ways, to a sink: real segments with complete checksums, as a wire would carry them. A loopback's packets, which pass
+/// twice, are shown once, when they come back (as libpcap does).
+/// </summary>
 public sealed class CaptureDevice : DeviceDecorator
 {
     private readonly IPacketSink _sink;
@@ -26,7 +29,7 @@ public sealed class CaptureDevice : DeviceDecorator
     public override void Transmit(PacketBuffer packet)
     {
         ArgumentNullException.ThrowIfNull(packet);
-        if (IsUp && HasCarrier && packet.Length <= MaxFrame) Show(packet, PacketDirection.Outbound);
+        if (Kind != LinkKind.Loopback && IsUp && HasCarrier && packet.Length <= MaxFrame) Show(packet, PacketDirection.Outbound);
         Inner.Transmit(packet);
     }
 

@@ -12,7 +12,7 @@ public sealed class PortDevice : LinkDevice, IDisposable
 
     private readonly IPacketPort _port;
     private readonly Thread _reader;
-    private volatile bool _closed;
+    private volatile bool _started, _closed;
 
     /// <summary>Makes a device that is up. Nothing is read before <see cref="Start"/>.</summary>
     /// <param name="loop">The loop of the host that it belongs to.</param>
@@ -31,7 +31,11 @@ public sealed class PortDevice : LinkDevice, IDisposable
     public override DeviceFeatures Features => DeviceFeatures.ChecksumOffload;
 
     /// <summary>Begins to read. Call it when the receiver is set.</summary>
-    public void Start() => _reader.Start();
+    public void Start()
+    {
+        _started = true;
+        _reader.Start();
+    }
 
     /// <inheritdoc/>
     public override void Transmit(PacketBuffer packet)
@@ -48,7 +52,7 @@ public sealed class PortDevice : LinkDevice, IDisposable
         if (_closed) return;
         _closed = true;
         _port.Dispose();
-        if (_reader.ThreadState != ThreadState.Unstarted && Thread.CurrentThread != _reader) _reader.Join();
+        if (_started && Thread.CurrentThread != _reader) _reader.Join();
     }
 
     private void Read()

@@ -283,6 +283,21 @@ public sealed class StackLoopTests
     }
 
     [Fact]
+    public void A_completion_that_throws_does_not_cost_the_others_theirs()
+    {
+        Should.Throw<TimeoutException>(() =>
+        {
+            using (_loop.Enter())
+            {
+                _loop.Complete(new Completion(static () => throw new TimeoutException()));
+                _loop.Complete(new Completion(() => _log.Add("second")));
+            }
+        });
+
+        _log.ShouldBe(["second"]);
+    }
+
+    [Fact]
     public void Time_stands_still_for_one_entry()
     {
         using (_loop.Enter())
