@@ -110,6 +110,7 @@ public sealed class StackLoop
     {
         using (Enter())
         {
+            _now = Clock.Now;
         }
     }
 
@@ -213,17 +214,25 @@ public sealed class StackLoop
         long next = NoDeadline;
         try
         {
-            if (_firstWork is not null || _injected is not null || !Timers.IsEmpty)
+            if (_firstWork is not null || _injected is not null || IsTimerDue())
             {
                 next = Now;
-                if (RunQueues()) next = Timers.NextDeadline;
+                if (!RunQueues()) return;
             }
+            next = Timers.NextDeadline;
         }
         finally
         {
             if (next != _nextDeadline) Volatile.Write(ref _nextDeadline, next);
         }
     }
+
+    /// <summary>
+    /// Whether a timer is due. To read a real clock costs more than to enter and leave together, so where a driver watches the deadlines, an entry
+    /// that never asked for the time leaves them to it.
+    /// </summary>
+    private bool IsTimerDue()
+        => !Timers.IsEmpty && (_now >= 0 || DeadlineMoved is null) && Timers.NextDeadline <= Now;
 
     /// <returns>False if the limit was reached with work left.</returns>
     private bool RunQueues()
