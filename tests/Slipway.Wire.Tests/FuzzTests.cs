@@ -4,7 +4,7 @@ namespace Slipway.Wire.Tests;
 
 public class FuzzTests
 {
-    private const int Inputs = 30_000;
+    private const int Inputs = 15_000;
 
     [Theory]
     [InlineData(1)]

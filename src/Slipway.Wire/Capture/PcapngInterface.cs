@@ -16,8 +16,8 @@ public sealed record PcapngInterface(string Name, LinkType LinkType, long SnapLe
     internal long ToNanoseconds(ulong units)
     {
         int exponent = Resolution & 0x7F;
-        UInt128 unitsPerSecond = (Resolution & 0x80) != 0 ? UInt128.One << Math.Min(exponent, 96) : PowerOfTen(Math.Min(exponent, 28));
-        // Seconds and rest are below 2^64 each, so their products with 10^9 stay within 128 bits; resolutions finer than 10^-28 or 2^-96 leave nothing.
+        UInt128 unitsPerSecond = (Resolution & 0x80) != 0 ? UInt128.One << Math.Min(exponent, 96) : PowerOfTen(Math.Min(exponent, 38));
+        // Seconds and rest are below 2^64 each, so their products with 10^9 stay within 128 bits; resolutions finer than 10^-38 or 2^-96 leave nothing.
         (UInt128 seconds, UInt128 rest) = UInt128.DivRem(units, unitsPerSecond);
         Int128 nanoseconds = (Int128)(seconds * 1_000_000_000 + rest * 1_000_000_000 / unitsPerSecond) + (Int128)OffsetSeconds * 1_000_000_000;
         return (long)Int128.Clamp(nanoseconds, long.MinValue, long.MaxValue);
