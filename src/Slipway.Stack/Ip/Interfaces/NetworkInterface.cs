@@ -1,0 +1,231 @@
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>An interface of a host: a device with addresses, neighbours and settings. All by the owner of the loop.</summary>
+public sealed partial class NetworkInterface : ILinkReceiver
+{
+    private readonly List<LocalAddress> _addresses = [];
+
+    internal NetworkInterface(StackHost host, LinkDevice device, int index)
+    {
+        Host = host;
+        Device = device;
+        Index = index;
+        Settings = host.Sysctl.AddInterface(device.Name);
+        Settings.IPv6.FollowDeviceMtu(device.Mtu);
+        Neighbors = host.Neighbors.CreateCache(this);
+        Groups = new GroupTable(this);
+        IsUp = device.IsUp;
+    }
+
+    /// <summary>The host.</summary>
+    public StackHost Host { get; }
+
+    /// <summary>The device.</summary>
+    public LinkDevice Device { get; }
+
+    /// <summary>The index, from 1; the loopback has 1.</summary>
+    public int Index { get; }
+
+    /// <summary>The name.</summary>
+    public string Name => Device.Name;
+
+    /// <summary>Largest IP packet in bytes.</summary>
+    public int Mtu => Device.Mtu;
+
+    /// <summary>Whether the interface is up.</summary>
+    public bool IsUp { get; private set; }
+
+    /// <summary>Whether it is the loopback.</summary>
+    public bool IsLoopback => Device.Kind == LinkKind.Loopback;
+
+    /// <summary>Whether frames have Ethernet addresses, so that neighbours must be resolved and broadcasts are possible.</summary>
+    public bool HasLinkAddresses => Device.Kind == LinkKind.Ethernet;
+
+    /// <summary>The settings: <c>net.ipv4.conf.NAME</c>, <c>net.ipv6.conf.NAME</c>, <c>net.*.neigh.NAME</c>.</summary>
+    public InterfaceSysctl Settings { get; }
+
+    /// <summary>The neighbours on the link, of both families.</summary>
+    public NeighborCache Neighbors { get; }
+
+    /// <summary>The multicast groups that the interface listens to.</summary>
+    public GroupTable Groups { get; }
+
+    /// <summary>The addresses in the order in which they were added.</summary>
+    public IReadOnlyList<LocalAddress> Addresses => _addresses;
+
+    /// <summary>Adds an address, and with it the routes to itself, its network and its broadcast address.</summary>
+    /// <param name="prefix">The address with the length of its network's prefix.</param>
+    /// <param name="scope">How far it reaches; null to tell from the address.</param>
+    /// <returns>EEXIST: the interface has it (IPv6: any interface but for link-local ones); EINVAL: it is not a unicast address; EACCES: IPv6 is disabled.</returns>
+    public Errno AddAddress(IpPrefix prefix, AddressScope? scope = null)
+    {
+        Host.Loop.AssertOwned();
+        IpAddress address = prefix.Address;
+        if (address.IsMulticast || address.IsUnspecified || address.IsLimitedBroadcast || prefix.Length < 0 || prefix.Length > address.Length * 8) return Errno.EINVAL;
+        if (FindAddress(address) is not null) return Errno.EEXIST;
+        if (address.IsIPv6 && Settings.IPv6.DisableIPv6.IsOn) return Errno.EACCES;
+        if (address.IsIPv6 && !address.IsLinkLocal && Host.Interfaces.FindAddress(address) is not null) return Errno.EEXIST;
+        var added = new LocalAddress(this, prefix, BroadcastOf(prefix), scope ?? ScopeOf(address), address.IsIPv4 && HasPrimaryIn(prefix));
+        _addresses.Add(added);
+        Host.Interfaces.Index(added);
+        AddressRoutes.Add(added);
+        return Errno.None;
+    }
+
+    /// <summary>Removes an address with its routes, and with a primary IPv4 address its secondaries.</summary>
+    /// <returns>EADDRNOTAVAIL: the interface does not have it.</returns>
+    public Errno RemoveAddress(IpAddress address)
+    {
+        Host.Loop.AssertOwned();
+        if (FindAddress(address) is not { } removed) return Errno.EADDRNOTAVAIL;
+        Remove(removed);
+        if (!address.IsIPv4 || removed.IsSecondary) return Errno.None;
+        RemoveSecondariesOf(removed);
+        return Errno.None;
+    }
+
+    /// <summary>The address of this interface that equals <paramref name="address"/>; null if there is none.</summary>
+    public LocalAddress? FindAddress(IpAddress address)
+    {
+        foreach (LocalAddress local in _addresses)
+        {
+            if (local.Address == address) return local;
+        }
+        return null;
+    }
+
+    /// <summary>Sets the device up or down; routes and neighbours follow.</summary>
+    public void SetUp(bool up) => Device.IsUp = up;
+
+    /// <summary>The first link-local IPv6 address; unspecified without one.</summary>
+    public IpAddress LinkLocalAddress
+    {
+        get
+        {
+            foreach (LocalAddress local in _addresses)
+            {
+                if (local.Address.IsIPv6 && local.Address.IsLinkLocal && !local.IsTentative) return local.Address;
+            }
+            return default;
+        }
+    }
+
+    /// <summary><c>NAME</c>.</summary>
+    public override string ToString() => Name;
+
+    internal void Attach()
+    {
+        Device.Index = Index;
+        Device.Receiver = this;
+        Device.StateChanged += OnStateChanged;
+        Device.MtuChanged += OnMtuChanged;
+        Settings.IPv6.DisableIPv6.Changed += OnDisableIPv6Changed;
+        Settings.IPv6.Mtu.Changed += OnSettingChanged;
+        if (IsUp) AddLinkLocalAddress();
+    }
+
+    internal void Detach()
+    {
+        Device.StateChanged -= OnStateChanged;
+        Device.MtuChanged -= OnMtuChanged;
+        Settings.IPv6.DisableIPv6.Changed -= OnDisableIPv6Changed;
+        Settings.IPv6.Mtu.Changed -= OnSettingChanged;
+        Device.Receiver = null;
+        IsUp = false;
+        while (_addresses.Count > 0) Remove(_addresses[^1]);
+        Host.Routes.RemoveAll(this, keepLocalIPv4: false);
+        Neighbors.Clear();
+        Host.Sysctl.RemoveInterface(Name);
+        Host.TouchRouting();
+    }
+
+    private void OnSettingChanged(SysctlEntry entry) => Host.TouchRouting();
+
+    private void OnDisableIPv6Changed(SysctlEntry entry)
+    {
+        if (Settings.IPv6.DisableIPv6.IsOn) RemoveIPv6Addresses();
+        else if (IsUp) AddLinkLocalAddress();
+    }
+
+    private void OnMtuChanged(LinkDevice device)
+    {
+        Settings.IPv6.FollowDeviceMtu(device.Mtu);
+        Host.TouchRouting();
+    }
+
+    private void OnStateChanged(LinkDevice device)
+    {
+        if (device.IsUp == IsUp) return;
+        IsUp = device.IsUp;
+        if (IsUp) ComeUp();
+        else GoDown();
+        Host.TouchRouting();
+    }
+
+    private void ComeUp()
+    {
+        foreach (LocalAddress address in _addresses) AddressRoutes.Restore(address);
+        AddLinkLocalAddress();
+    }
+
+    private void GoDown()
+    {
+        RemoveIPv6Addresses();
+        Host.Routes.RemoveAll(this, keepLocalIPv4: true);
+        Neighbors.Clear();
+    }
+
+    /// <summary>RFC 2464 §5: the address that every interface has, made from the Ethernet address (addr_gen_mode 0).</summary>
+    private void AddLinkLocalAddress()
+    {
+        if (!HasLinkAddresses || Settings.IPv6.DisableIPv6.IsOn || Device.Address.Value == 0 || !LinkLocalAddress.IsUnspecified) return;
+        AddAddress(new IpPrefix(new IpAddress(0xFE80_0000_0000_0000, Device.Address.ToInterfaceIdentifier()), 64));
+    }
+
+    /// <summary>An interface that goes down loses its IPv6 addresses (the kernel's keep_addr_on_down is off), those of the loopback apart.</summary>
+    private void RemoveIPv6Addresses()
+    {
+        for (int i = _addresses.Count - 1; i >= 0; i--)
+        {
+            if (_addresses[i].Address is { IsIPv6: true, IsLoopback: false }) Remove(_addresses[i]);
+        }
+    }
+
+    private void Remove(LocalAddress address)
+    {
+        _addresses.Remove(address);
+        AddressRoutes.Remove(address);
+        Host.Interfaces.Unindex(address);
+    }
+
+    private void RemoveSecondariesOf(LocalAddress primary)
+    {
+        for (int i = _addresses.Count - 1; i >= 0; i--)
+        {
+            if (IsSameNetwork(_addresses[i], primary.Prefix)) Remove(_addresses[i]);
+        }
+    }
+
+    private bool HasPrimaryIn(IpPrefix prefix)
+    {
+        foreach (LocalAddress local in _addresses)
+        {
+            if (!local.IsSecondary && IsSameNetwork(local, prefix)) return true;
+        }
+        return false;
+    }
+
+    private static bool IsSameNetwork(LocalAddress local, IpPrefix prefix) => local.Address.IsIPv4 && local.Prefix.Length == prefix.Length && prefix.Contains(local.Address);
+
+    private IpAddress BroadcastOf(IpPrefix prefix)
+        => prefix.Address.IsIPv4 && prefix.Length < 31 && HasLinkAddresses ? prefix.DirectedBroadcast : IpAddress.AnyIPv4;
+
+    private static AddressScope ScopeOf(IpAddress address)
+        => address.IsLoopback ? AddressScope.Host
+        : address.IsIPv6 && address.IsLinkLocal ? AddressScope.Link
+        : address.IsIPv6 && address.High >> 54 == 0x3FB ? AddressScope.Site
+        : AddressScope.Global;
+}

@@ -1,0 +1,25 @@
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>What a socket adds to each IP header: IPv4 options (IP_OPTIONS), or IPv6 extension headers (RFC 3542). Immutable, so it is shared freely.</summary>
+public sealed class IpOptions
+{
+    /// <summary>Most bytes of IPv4 options.</summary>
+    public const int MaxIpv4Length = 40;
+
+    /// <summary>IPv4 option bytes, a multiple of four and at most 40; a source route without its first hop.</summary>
+    public ReadOnlyMemory<byte> Ipv4 { get; init; }
+
+    /// <summary>The first hop of a source route, unspecified without one: the packet is routed to it, and the final destination stands last in the option.</summary>
+    public IpAddress FirstHop { get; init; }
+
+    /// <summary>The source route is strict: the first hop must be on the link.</summary>
+    public bool IsStrict { get; init; }
+
+    /// <summary>IPv6 hop-by-hop options header, whole (a multiple of eight bytes); its first byte is filled in.</summary>
+    public ReadOnlyMemory<byte> HopByHop { get; init; }
+
+    /// <summary>IPv6 destination options for the final destination, whole; its first byte is filled in.</summary>
+    public ReadOnlyMemory<byte> DestinationOptions { get; init; }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>A route. It does not change; to change one, remove it and add another.</summary>
+public sealed record Route
+{
+    /// <summary>Metric of IPv6 routes that a user adds without one, as Linux has it (IP6_RT_PRIO_USER).</summary>
+    public const int DefaultIPv6Metric = 1024;
+
+    /// <summary>Metric of IPv6 routes that come with an address (IP6_RT_PRIO_ADDRCONF).</summary>
+    public const int ConnectedIPv6Metric = 256;
+
+    internal Route? NextSamePrefix;
+    internal long Order;
+
+    /// <summary>Where it leads: a network, host bits cleared.</summary>
+    public required IpPrefix Destination { get; init; }
+
+    /// <summary>The interface; the loopback for kinds that send nothing.</summary>
+    public required NetworkInterface Interface { get; init; }
+
+    /// <summary>What it does.</summary>
+    public RouteKind Kind { get; init; } = RouteKind.Unicast;
+
+    /// <summary>The gateway, unspecified for hosts on the link.</summary>
+    public IpAddress Gateway { get; init; }
+
+    /// <summary>The least wins among equal prefixes.</summary>
+    public int Metric { get; init; }
+
+    /// <summary>Source address for packets whose sender leaves it open; unspecified for the usual choice.</summary>
+    public IpAddress PreferredSource { get; init; }
+
+    /// <summary>MTU in bytes, 0 for the interface's.</summary>
+    public int Mtu { get; init; }
+
+    /// <summary>Path MTU discovery must not change the MTU (<c>mtu lock</c>).</summary>
+    public bool IsMtuLocked { get; init; }
+
+    /// <summary>The gateway is taken to be on the link, whatever the addresses say.</summary>
+    public bool IsOnLink { get; init; }
+
+    /// <summary>It came with an address of an interface and goes with it (proto kernel).</summary>
+    public bool IsConnected { get; init; }
+
+    /// <summary>Whether packets go through a gateway.</summary>
+    public bool HasGateway => !Gateway.IsUnspecified;
+
+    /// <summary>One line in the manner of ip-route(8).</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        if (Kind != RouteKind.Unicast) text.Append(Kind switch
+        {
+            RouteKind.Local => "local ",
+            RouteKind.Broadcast => "broadcast ",
+            RouteKind.Multicast => "multicast ",
+            RouteKind.Blackhole => "blackhole ",
+            RouteKind.Unreachable => "unreachable ",
+            _ => "prohibit ",
+        });
+        if (Destination.Length == 0) text.Append(Destination.Address.IsIPv4 ? "default" : "default inet6");
+        else text.Append(CultureInfo.InvariantCulture, $"{Destination}");
+        if (HasGateway) text.Append(CultureInfo.InvariantCulture, $" via {Gateway}");
+        text.Append(CultureInfo.InvariantCulture, $" dev {Interface.Name}");
+        if (!PreferredSource.IsUnspecified) text.Append(CultureInfo.InvariantCulture, $" src {PreferredSource}");
+        if (Metric != 0) text.Append(CultureInfo.InvariantCulture, $" metric {Metric}");
+        if (Mtu != 0) text.Append(CultureInfo.InvariantCulture, $" mtu {(IsMtuLocked ? "lock " : "")}{Mtu}");
+        if (IsOnLink) text.Append(" onlink");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,113 @@
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>
+/// A host: interfaces, routes, neighbours, IP and ICMP of both families, and the transports above. It lives in a loop with its
+/// devices, and everything that it has belongs to the loop's owner.
+/// </summary>
+public sealed class StackHost
+{
+    /// <summary>Makes a host with a loopback interface <c>lo</c> (index 1, 127.0.0.1/8 and ::1/128, MTU 65536).</summary>
+    /// <param name="loop">The loop in which it lives.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="random">Where its random numbers come from.</param>
+    public StackHost(StackLoop loop, string name, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(random);
+        Loop = loop;
+        Name = name;
+        Random = random;
+        Counters = new SnmpCounters(Sysctl);
+        using (loop.Enter())
+        {
+            ulong hashKey = random.Derive("hash").NextUInt64();
+            Interfaces = new InterfaceTable(hashKey);
+            Routes = new RouteTable(this);
+            Neighbors = new NeighborTable(this, hashKey);
+            PathMtu = new PathMtuCache(this, hashKey);
+            Icmp = new IcmpLayer(this);
+            Ip = new IpLayer(this);
+            var loopback = new LoopbackDevice(loop) { Backlog = Sysctl.Core.NetdevMaxBacklog.Value };
+            Sysctl.Core.NetdevMaxBacklog.Changed += changed => loopback.Backlog = ((SysctlInt)changed).Value;
+            Loopback = AddInterface(loopback);
+            Loopback.AddAddress(new IpPrefix(IpAddress.LoopbackIPv4, 8));
+            Loopback.AddAddress(new IpPrefix(IpAddress.LoopbackIPv6, 128));
+        }
+    }
+
+    /// <summary>The loop.</summary>
+    public StackLoop Loop { get; }
+
+    /// <summary>The name.</summary>
+    public string Name { get; }
+
+    /// <summary>The random numbers of this host.</summary>
+    public RandomSource Random { get; }
+
+    /// <summary>The counters of <c>/proc/net/snmp</c>, <c>snmp6</c> and <c>netstat</c>.</summary>
+    public SnmpCounters Counters { get; }
+
+    /// <summary>The settings, with the kernel's names and defaults.</summary>
+    public Sysctl Sysctl { get; } = new();
+
+    /// <summary>The interfaces.</summary>
+    public InterfaceTable Interfaces { get; }
+
+    /// <summary>The loopback interface.</summary>
+    public NetworkInterface Loopback { get; }
+
+    /// <summary>The routes.</summary>
+    public RouteTable Routes { get; }
+
+    /// <summary>The neighbours of all interfaces.</summary>
+    public NeighborTable Neighbors { get; }
+
+    /// <summary>The path MTUs that were learnt.</summary>
+    public PathMtuCache PathMtu { get; }
+
+    /// <summary>IP: routing, sending, receiving, forwarding.</summary>
+    public IpLayer Ip { get; }
+
+    /// <summary>ICMP.</summary>
+    public IcmpLayer Icmp { get; }
+
+    /// <summary>Changes with everything that could change a <see cref="RouteDecision"/>: addresses, routes, interfaces, path MTUs, settings.</summary>
+    public uint RoutingGeneration { get; private set; } = 1;
+
+    /// <summary>Takes a device as an interface; it gets the next index. A device that is up has its link-local IPv6 address at once.</summary>
+    /// <exception cref="ArgumentException">The device lives in another loop, or the host has an interface of this name.</exception>
+    public NetworkInterface AddInterface(LinkDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Loop.AssertOwned();
+        if (!ReferenceEquals(device.Loop, Loop)) throw new ArgumentException("The device lives in another loop.", nameof(device));
+        if (Interfaces.Find(device.Name) is not null) throw new ArgumentException($"The host has an interface '{device.Name}' already.", nameof(device));
+        var added = new NetworkInterface(this, device, Interfaces.NextIndex());
+        Interfaces.Add(added);
+        added.Attach();
+        TouchRouting();
+        return added;
+    }
+
+    /// <summary>Gives an interface up, with its addresses, routes and neighbours.</summary>
+    /// <returns>EOPNOTSUPP: the loopback stays; ENODEV: it is not of this host.</returns>
+    public Errno RemoveInterface(NetworkInterface removed)
+    {
+        ArgumentNullException.ThrowIfNull(removed);
+        Loop.AssertOwned();
+        if (ReferenceEquals(removed, Loopback)) return Errno.EOPNOTSUPP;
+        if (!ReferenceEquals(Interfaces.Find(removed.Index), removed)) return Errno.ENODEV;
+        removed.Detach();
+        Interfaces.Remove(removed);
+        return Errno.None;
+    }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    internal void TouchRouting() => RoutingGeneration++;
+}
