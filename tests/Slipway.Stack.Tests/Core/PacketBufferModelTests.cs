@@ -52,7 +52,7 @@ public sealed class PacketBufferModelTests
                     live.Add((packet.Clone(), [.. bytes]));
                     break;
                 case 6:
-                    live.Add((packet.CopyTo(loop.Packets), [.. bytes]));
+                    live.Add((packet.Copy(), [.. bytes]));
                     break;
                 default:
                     packet.Release();
