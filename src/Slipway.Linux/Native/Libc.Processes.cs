@@ -41,6 +41,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "memfd_create", SetLastError = true)]
     public static partial int MemoryFile(byte* name, int flags);
 
+    [LibraryImport(Name, EntryPoint = "execv", SetLastError = true)]
+    public static partial int Execute(byte* path, nint* arguments);
+
     [LibraryImport(Name, EntryPoint = "posix_spawn")]
     public static partial int Spawn(int* child, byte* path, byte* actions, byte* attributes, nint* arguments, nint environment);
 

@@ -57,8 +57,8 @@ public static class IsolatedProcess
         return new IsolatedResult(status, timedOut, result.ReadText(), output.ReadText());
     }
 
-    // The dotnet program that belongs to the runtime we run on: <root>/shared/Microsoft.NETCore.App/<version>/ is the runtime's directory.
-    private static string HostPath()
+    /// <summary>The dotnet program that belongs to the runtime we run on: <c>root/shared/Microsoft.NETCore.App/version/</c> is the runtime's directory.</summary>
+    internal static string HostPath()
     {
         string runtime = System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory();
         string host = Path.GetFullPath(Path.Combine(runtime, "../../../dotnet"));
