@@ -43,13 +43,12 @@ internal sealed class Icmpv6Errors(StackHost host, IcmpRateLimiter limiter)
         host.Ip.Send(message, decision, new IpSendFields(IpProtocolNumber.Icmpv6));
     }
 
-    /// <summary>Never about an ICMPv6 error, a redirect, or a fragment other than the first (RFC 4443 §2.4 e.1, e.2).</summary>
+    /// <summary>Never about an ICMPv6 error or a redirect (RFC 4443 §2.4 e.1, e.2). A later fragment cannot be told and may be answered: RFC 8200 §4.5 wants it.</summary>
     private static bool IsAboutIneligible(Ipv6View ip)
     {
         Ipv6ExtensionWalker walker = ip.WalkExtensions();
         walker.MoveToEnd();
-        if (walker.IsLaterFragment) return true;
-        if (walker.Error != WireError.None || walker.Next != IpProtocolNumber.Icmpv6) return false;
+        if (walker.Error != WireError.None || walker.IsLaterFragment || walker.Next != IpProtocolNumber.Icmpv6) return false;
         return walker.Payload.IsEmpty || walker.Payload[0] < 128 || walker.Payload[0] == (byte)Icmpv6Type.Redirect;
     }
 }

@@ -24,6 +24,12 @@ public sealed class IpLayer
         Input6 = new Ipv6Input(host);
     }
 
+    /// <summary>What waits for the rest of its fragments, of IPv4.</summary>
+    public ReassemblyStatus Reassembly4 => new(Input4.Reassembler.Pending, Input4.Reassembler.Memory);
+
+    /// <summary>What waits for the rest of its fragments, of IPv6.</summary>
+    public ReassemblyStatus Reassembly6 => new(Input6.Reassembler.Pending, Input6.Reassembler.Memory);
+
     internal Ipv4Input Input4 { get; }
 
     internal Ipv6Input Input6 { get; }
