@@ -31,6 +31,8 @@ public sealed class StackHost
             PathMtu = new PathMtuCache(this, hashKey);
             Icmp = new IcmpLayer(this);
             Ip = new IpLayer(this);
+            Udp = new UdpLayer(this);
+            Ping = new PingLayer(this);
             var loopback = new LoopbackDevice(loop) { Backlog = Sysctl.Core.NetdevMaxBacklog.Value };
             Sysctl.Core.NetdevMaxBacklog.Changed += changed => loopback.Backlog = ((SysctlInt)changed).Value;
             Loopback = AddInterface(loopback);
@@ -74,6 +76,12 @@ public sealed class StackHost
 
     /// <summary>ICMP.</summary>
     public IcmpLayer Icmp { get; }
+
+    /// <summary>UDP.</summary>
+    internal UdpLayer Udp { get; }
+
+    /// <summary>Ping sockets.</summary>
+    internal PingLayer Ping { get; }
 
     /// <summary>Changes with everything that could change a <see cref="RouteDecision"/>: addresses, routes, interfaces, path MTUs, settings.</summary>
     public uint RoutingGeneration { get; private set; } = 1;

@@ -29,6 +29,8 @@ public sealed partial class PacketBuffer
     private byte[] _bytes = [];
     private int _start, _end;
     private int _network = Unset, _transport = Unset;
+    private IPacketAccount? _account;
+    private int _charge;
 
     internal PacketBuffer(PacketPool pool) => _pool = pool;
 
@@ -101,6 +103,30 @@ public sealed partial class PacketBuffer
     /// Payload bytes of each real segment where this packet stands for several (segmentation offload); 0 if it is one. The last may be shorter.
     /// </summary>
     public int SegmentSize { get; set; }
+
+    /// <summary>Lets somebody pay for this packet until <see cref="Discharge"/> or <see cref="Release"/>. Clones and copies cost nothing.</summary>
+    internal void Charge(IPacketAccount account, int bytes)
+    {
+        _account = account;
+        _charge = bytes;
+    }
+
+    /// <summary>The packet has left its sender's queues: whoever paid gets the bytes back.</summary>
+    internal void Discharge()
+    {
+        if (_account is not { } account) return;
+        _account = null;
+        account.Discharge(_charge);
+    }
+
+    /// <summary>Moves the charge to the caller, who discharges the account later: a device that knows when the packet is sent, but not this packet any more.</summary>
+    internal IPacketAccount? TakeCharge(out int bytes)
+    {
+        IPacketAccount? account = _account;
+        bytes = _charge;
+        _account = null;
+        return account;
+    }
 
     /// <summary>Grows the packet at the front, moving or copying it where there is no room or the bytes are shared.</summary>
     /// <returns>The new bytes, not cleared.</returns>
@@ -183,6 +209,7 @@ public sealed partial class PacketBuffer
     {
         PacketStorage? storage = _storage;
         if (storage is null) ThrowReleased();
+        if (_account is not null) Discharge();
         _storage = null;
         _bytes = [];
         Next = null;

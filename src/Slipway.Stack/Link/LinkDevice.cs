@@ -123,6 +123,7 @@ public abstract class LinkDevice
         }
         Counters.RxPackets++;
         Counters.RxBytes += packet.Length;
+        packet.Discharge();
         packet.Device = this;
         packet.ReceivedAt = Loop.Now;
         receiver.Receive(this, packet);

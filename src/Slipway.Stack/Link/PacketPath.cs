@@ -15,6 +15,7 @@ internal abstract class PacketPath : LoopWork
     private readonly int _headerLength;
     private readonly RandomSource _random;
     private readonly ArrivalTimer _timer;
+    private readonly StackTimer<PacketPath> _sentTimer;
     private readonly SendQueue _sending = new();
     private PacketQueue _inOrder, _behind;
     private long _lastInOrder, _lastBehind;
@@ -31,6 +32,7 @@ internal abstract class PacketPath : LoopWork
         _headerLength = headerLength;
         _random = random;
         _timer = new ArrivalTimer(this);
+        _sentTimer = new StackTimer<PacketPath>(loop, static path => path.OnSent(), this);
         Model = model;
     }
 
@@ -65,12 +67,14 @@ internal abstract class PacketPath : LoopWork
             return;
         }
         long sent = Loop.Now;
-        if (model.Rate is { } rate && !_sending.TryAdd(sent, packet.Length, rate, model, out sent))
+        if (model.Rate is { } rate && !_sending.TryAdd(sent, packet, rate, model, out sent))
         {
             Counters.Overflowed++;
             packet.Release();
             return;
         }
+        if (model.Rate is null) packet.Discharge();
+        else AwaitSent();
         if (model.HasChance) EnterByChance(model, packet, sent);
         else Add(packet, sent, behind: false);
     }
@@ -82,6 +86,7 @@ internal abstract class PacketPath : LoopWork
         _behind.Clear();
         _sending.Clear();
         _timer.Cancel();
+        _sentTimer.Cancel();
     }
 
     /// <summary>A packet has arrived. Ownership moves.</summary>
@@ -97,6 +102,12 @@ internal abstract class PacketPath : LoopWork
             Leave(packet);
         }
         AwaitNext(now);
+    }
+
+    /// <summary>Somebody may wait for room in a send buffer: it is there when the line has sent the packet.</summary>
+    private void AwaitSent()
+    {
+        if (!_sentTimer.IsArmed && _sending.NextCharged is { } next) _sentTimer.Arm(next);
     }
 
     private void EnterByChance(LinkModel model, PacketBuffer packet, long sent)
@@ -166,6 +177,12 @@ internal abstract class PacketPath : LoopWork
         if (first <= behind) _inOrder.TryDequeue(out packet);
         else _behind.TryDequeue(out packet);
         return packet;
+    }
+
+    private void OnSent()
+    {
+        _sending.DropSent(Loop.Now);
+        AwaitSent();
     }
 
     private void AwaitNext(long now)

@@ -1,0 +1,132 @@
+using System.Buffers.Binary;
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>A socket that sends echo requests and receives their replies: <c>socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)</c>, or AF_INET6 with IPPROTO_ICMPV6.</summary>
+internal sealed class PingSocket : InetSocket
+{
+    public const int HeaderLength = 8;
+
+    private const int MaxLength = 0xFFFF;
+
+    public PingSocket(StackHost host, ProcessContext creator, AddressFamily family, ulong cookie)
+        : base(host, creator, family, (int)(family == AddressFamily.Inet ? IpProtocol.Icmp : IpProtocol.IcmpV6), cookie)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override bool RequiresPort => false;
+
+    /// <inheritdoc/>
+    public override CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags)
+    {
+        if (LocalPort == 0 && TakePort(0) != Errno.None) return Errno.EAGAIN;
+        int length = LengthOf(message);
+        if (length > MaxLength) return Errno.EMSGSIZE;
+        if ((flags & MessageFlags.MSG_OOB) != 0) return Errno.EOPNOTSUPP;
+        if (length < HeaderLength) return Errno.EINVAL;
+        PacketBuffer packet = Host.Loop.Packets.Rent(length);
+        Gather(message, packet.Span);
+        Errno error = Prepare(caller, message, flags, packet, out SendTarget target, out RouteDecision decision, out IpSendFields fields);
+        if (error != Errno.None)
+        {
+            packet.Release();
+            return error;
+        }
+        WriteHeader(packet, decision);
+        ChargeFor(packet, length, target.Address.IsIPv4);
+        byte type = packet.Span[0];
+        error = Host.Ip.Send(packet, decision, fields);
+        if (error != Errno.None) return error;
+        if (IsIPv6) Host.Counters.Icmp6Out(type)++;
+        else Host.Counters.IcmpOut(type)++;
+        return length;
+    }
+
+    /// <summary>Takes a reply. Ownership moves.</summary>
+    public void Deliver(PacketBuffer packet, in ReceivedIp info) => Enqueue(packet, info.InterfaceIndex, info.IsIPv4);
+
+    /// <summary>Takes an ICMP error about a request of this socket; the quotation begins with the request's header.</summary>
+    public void ReceiveIcmpError(in IcmpError error) => TakeIcmpError(error, 0, error.Transport);
+
+    /// <inheritdoc/>
+    public override CallResult Receive(ref ReceiveMessage message, MessageFlags flags)
+        => (flags & MessageFlags.MSG_OOB) != 0 ? Errno.EOPNOTSUPP : base.Receive(ref message, flags);
+
+    /// <inheritdoc/>
+    public override CallResult Ioctl(uint request, Span<byte> argument) => StampIoctl(request, argument);
+
+    /// <inheritdoc/>
+    protected override bool NeedsPrivilege(ushort port) => false;
+
+    /// <inheritdoc/>
+    protected override Errno TakePort(ushort port)
+    {
+        CallResult taken = Host.Ping.Take(this, port);
+        if (!taken.Succeeded) return taken.Error;
+        LocalPort = (ushort)taken.Value;
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    protected override void Unbind()
+    {
+        if (LocalPort == 0) return;
+        Host.Ping.Remove(this);
+        LocalPort = 0;
+    }
+
+    /// <inheritdoc/>
+    protected override void Rehash()
+    {
+        // Replies are found by their identifier alone: address and peer do not move the socket.
+    }
+
+    /// <inheritdoc/>
+    protected override ushort SourcePortOf(PacketBuffer packet) => 0;
+
+    /// <inheritdoc/>
+    protected override ushort DestinationPortOf(PacketBuffer packet) => BinaryPrimitives.ReadUInt16BigEndian(packet.FromTransportHeader[2..]);
+
+    private Errno Prepare(ProcessContext caller, in SendMessage message, MessageFlags flags, PacketBuffer packet,
+        out SendTarget target, out RouteDecision decision, out IpSendFields fields)
+    {
+        target = default;
+        decision = default;
+        fields = default;
+        ReadOnlySpan<byte> request = packet.Span;
+        byte echo = IsIPv6 ? (byte)Icmpv6Type.EchoRequest : (byte)Icmpv4Type.Echo;
+        if (request[0] != echo || request[1] != 0) return Errno.EINVAL;
+        // Unlike UDP, ping takes no address without a family.
+        if (message.Address.Length >= 2 && SockAddr.FamilyOf(message.Address) != Family) return Errno.EAFNOSUPPORT;
+        Errno error = ReadTarget(message.Address, out target);
+        if (error != Errno.None) return error;
+        if (IsIPv6 && target.Address.IsIPv4) return Errno.EINVAL;
+        var overrides = new SendOverrides();
+        bool isPlain = message.Control.IsEmpty;
+        if (!isPlain)
+        {
+            error = IsIPv6 ? overrides.Read6(message.Control, this, caller) : overrides.Read4(message.Control, this, caller);
+            if (error != Errno.None) return error;
+        }
+        error = FindRoute(target, overrides, isPlain, (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute), out decision);
+        if (error != Errno.None) return error;
+        target.Address = decision.Destination;
+        fields = FieldsFor(target, overrides, decision, flags);
+        error = CheckLength(target, decision, fields, packet.Length);
+        return error == Errno.None ? CheckSendable() : error;
+    }
+
+    private void WriteHeader(PacketBuffer packet, in RouteDecision decision)
+    {
+        Span<byte> header = packet.Span;
+        BinaryPrimitives.WriteUInt16BigEndian(header[4..], LocalPort);
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], 0);
+        ushort checksum = IsIPv6
+            ? PartialSum.PseudoHeader(decision.Source, decision.Destination, IpProtocolNumber.Icmpv6, header.Length).Add(header).Checksum
+            : InternetChecksum.Compute(header);
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], checksum);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Buffers.Binary;
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>The ioctl requests of datagram sockets.</summary>
+internal abstract partial class InetSocket
+{
+    private const int TimeLength = 16;
+
+    /// <inheritdoc/>
+    public override CallResult Ioctl(uint request, Span<byte> argument)
+    {
+        switch (request)
+        {
+            case IoControl.FIONREAD or IoControl.SIOCOUTQ:
+                if (argument.Length < 4) return Errno.EFAULT;
+                BinaryPrimitives.WriteInt32LittleEndian(argument, request == IoControl.FIONREAD ? FirstLength : SendMemory);
+                return 0;
+            default:
+                return StampIoctl(request, argument);
+        }
+    }
+
+    /// <summary>SIOCGSTAMP and SIOCGSTAMPNS: when the last datagram that was passed on had arrived.</summary>
+    /// <returns>ENOENT before the first one; ENOTTY for other requests.</returns>
+    protected CallResult StampIoctl(uint request, Span<byte> argument)
+    {
+        if (request is not (IoControl.SIOCGSTAMP or IoControl.SIOCGSTAMPNS)) return Errno.ENOTTY;
+        if (LastArrival < 0) return Errno.ENOENT;
+        if (argument.Length < TimeLength) return Errno.EFAULT;
+        WriteTime(argument, LastArrival, request == IoControl.SIOCGSTAMPNS);
+        return 0;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>Control messages that come with a received datagram, in Linux's order.</summary>
+internal abstract partial class InetSocket
+{
+    private const int MaxOptionsLength = 40;
+
+    private void WriteMessages(in QueuedDatagram datagram, ref ReceiveMessage message)
+    {
+        var writer = new ControlMessageWriter(message.Control);
+        PacketBuffer packet = datagram.Packet;
+        if ((Flags & SocketFlags.AnyTimestamp) != 0) WriteTimestamp(ref writer, packet.ReceivedAt);
+        else LastArrival = packet.ReceivedAt;
+        if (Has(SocketFlags.ReceiveOverflow) && datagram.Drops > 0) writer.Put(SocketLevel.SOL_SOCKET, SocketOptionName.SO_RXQ_OVFL, (int)datagram.Drops);
+        ReadOnlySpan<byte> header = packet.FromNetworkHeader;
+        bool isIPv4 = header[0] >> 4 == 4;
+        if (IsIPv6 && Has(SocketFlags.PacketInfo6)) WritePacketInfo6(ref writer, DestinationOf(header), datagram.InterfaceIndex);
+        if (isIPv4)
+        {
+            if ((Flags & SocketFlags.AnyMessage4) != 0) WriteMessages4(ref writer, packet, header, datagram.InterfaceIndex);
+        }
+        else if ((Flags & SocketFlags.AnyMessage6) != 0) WriteMessages6(ref writer, packet, header);
+        Finish(writer, ref message);
+    }
+
+    private static void Finish(in ControlMessageWriter writer, ref ReceiveMessage message)
+    {
+        message.ControlLength = writer.Length;
+        if (writer.IsTruncated) message.Flags |= MessageFlags.MSG_CTRUNC;
+    }
+
+    private void WriteTimestamp(ref ControlMessageWriter writer, long receivedAt)
+    {
+        bool inNanoseconds = Has(SocketFlags.TimestampNanoseconds);
+        bool isNew = Has(SocketFlags.TimestampNew);
+        int type = inNanoseconds
+            ? isNew ? SocketOptionName.SO_TIMESTAMPNS_NEW : SocketOptionName.SO_TIMESTAMPNS
+            : isNew ? SocketOptionName.SO_TIMESTAMP_NEW : SocketOptionName.SO_TIMESTAMP;
+        Span<byte> time = stackalloc byte[16];
+        WriteTime(time, receivedAt, inNanoseconds);
+        writer.Put(SocketLevel.SOL_SOCKET, type, time);
+    }
+
+    /// <summary>Writes a moment of the loop's clock as a timeval or timespec of the time of day.</summary>
+    public void WriteTime(Span<byte> time, long moment, bool inNanoseconds)
+    {
+        long ago = Host.Loop.Now - moment;
+        Int128 sinceEpoch = (Int128)(Host.Loop.Clock.WallTime - DateTimeOffset.UnixEpoch).Ticks * 100 - ago;
+        (Int128 seconds, Int128 rest) = Int128.DivRem(sinceEpoch, StackClock.Second);
+        BinaryPrimitives.WriteInt64LittleEndian(time, (long)seconds);
+        BinaryPrimitives.WriteInt64LittleEndian(time[8..], inNanoseconds ? (long)rest : (long)rest / StackClock.Microsecond);
+    }
+
+    private static void WritePacketInfo6(ref ControlMessageWriter writer, IpAddress destination, int interfaceIndex)
+    {
+        Span<byte> info = stackalloc byte[IPv6PacketInfo.Length];
+        destination.WriteIPv6(info);
+        BinaryPrimitives.WriteInt32LittleEndian(info[16..], interfaceIndex);
+        writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_PKTINFO, info);
+    }
+
+    private void WriteMessages4(ref ControlMessageWriter writer, PacketBuffer packet, ReadOnlySpan<byte> header, int interfaceIndex)
+    {
+        if (Has(SocketFlags.PacketInfo)) WritePacketInfo4(ref writer, header, interfaceIndex);
+        if (Has(SocketFlags.ReceiveTtl)) writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_TTL, header[8]);
+        if (Has(SocketFlags.ReceiveTos)) writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_TOS, header.Slice(1, 1));
+        ReadOnlySpan<byte> options = header[Ipv4Header.MinimumLength..((header[0] & 0xF) * 4)];
+        if (!options.IsEmpty)
+        {
+            if (Has(SocketFlags.ReceiveOptions)) writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_RECVOPTS, options);
+            if (Has(SocketFlags.ReturnOptions))
+            {
+                Span<byte> turned = stackalloc byte[MaxOptionsLength];
+                writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_RETOPTS, turned[..Ipv4SocketOptions.Reverse(options, turned)]);
+            }
+        }
+        if (!Has(SocketFlags.OriginalDestination)) return;
+        Span<byte> address = stackalloc byte[SockAddr.IPv4Length];
+        SockAddr.Write(address, AddressFamily.Inet, DestinationOf(header), DestinationPortOf(packet));
+        writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_RECVORIGDSTADDR, address);
+    }
+
+    private void WritePacketInfo4(ref ControlMessageWriter writer, ReadOnlySpan<byte> header, int interfaceIndex)
+    {
+        IpAddress destination = DestinationOf(header);
+        // ipi_spec_dst: the address to answer from. For a group or broadcast that is the one that the host would send from.
+        IpAddress local = destination;
+        if (!Host.Interfaces.IsLocal(destination))
+        {
+            var back = new FlowKey(SourceOf(header)) { InterfaceIndex = interfaceIndex, Protocol = (IpProtocolNumber)Protocol };
+            local = Host.Ip.Route(back, out RouteDecision decision) == Errno.None ? decision.Source : IpAddress.AnyIPv4;
+        }
+        Span<byte> info = stackalloc byte[IPv4PacketInfo.Length];
+        new IPv4PacketInfo(interfaceIndex, local.IPv4, destination.IPv4).Write(info);
+        writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_PKTINFO, info);
+    }
+
+    private void WriteMessages6(ref ControlMessageWriter writer, PacketBuffer packet, ReadOnlySpan<byte> header)
+    {
+        uint first = BinaryPrimitives.ReadUInt32BigEndian(header);
+        if (Has(SocketFlags.ReceiveHopLimit)) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_HOPLIMIT, header[7]);
+        if (Has(SocketFlags.ReceiveTrafficClass)) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_TCLASS, (int)(first >> 20 & 0xFF));
+        uint flow = first & 0x0FFF_FFFF;
+        if (Has(SocketFlags.FlowInfo) && flow != 0) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_FLOWINFO, (int)BinaryPrimitives.ReverseEndianness(flow));
+        const SocketFlags Extensions = SocketFlags.ReceiveHopOptions | SocketFlags.ReceiveDestinationOptions | SocketFlags.ReceiveRouting;
+        if ((Flags & Extensions) != 0) WriteExtensions(ref writer, header[..(packet.TransportOffset - packet.NetworkOffset)]);
+        if (!Has(SocketFlags.OriginalDestination6)) return;
+        Span<byte> address = stackalloc byte[SockAddr.IPv6Length];
+        IpAddress destination = DestinationOf(header);
+        SockAddr.Write(address, AddressFamily.Inet6, destination, DestinationPortOf(packet));
+        writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_ORIGDSTADDR, address);
+    }
+
+    /// <summary>Extension headers that came with the packet: hop-by-hop first, the others in their order (RFC 3542 §8, §9).</summary>
+    private void WriteExtensions(ref ControlMessageWriter writer, ReadOnlySpan<byte> headers)
+    {
+        byte next = headers[6];
+        for (int at = Ipv6Header.Length; at + 8 <= headers.Length;)
+        {
+            int length = next == (byte)IpProtocolNumber.Fragment ? 8 : (headers[at + 1] + 1) * 8;
+            if (at + length > headers.Length) return;
+            (SocketFlags wanted, int type) = (IpProtocolNumber)next switch
+            {
+                IpProtocolNumber.HopByHop => (SocketFlags.ReceiveHopOptions, SocketOptionName.IPV6_HOPOPTS),
+                IpProtocolNumber.Routing => (SocketFlags.ReceiveRouting, SocketOptionName.IPV6_RTHDR),
+                IpProtocolNumber.DestinationOptions => (SocketFlags.ReceiveDestinationOptions, SocketOptionName.IPV6_DSTOPTS),
+                _ => (SocketFlags.None, 0),
+            };
+            if (wanted != SocketFlags.None && Has(wanted)) writer.Put(SocketLevel.IPPROTO_IPV6, type, headers.Slice(at, length));
+            next = headers[at];
+            at += length;
+        }
+    }
+}

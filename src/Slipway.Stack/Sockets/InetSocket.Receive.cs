@@ -1,0 +1,183 @@
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>The receive queue and the receive calls.</summary>
+internal abstract partial class InetSocket
+{
+    private DatagramQueue _queue;
+    private int _receiveMemory;
+    private uint _drops;
+
+    // Linux moves the whole queue to the reader's side at once and gives memory back only when that is empty or a quarter of the buffer is due
+    // (udp_rmem_release); so a full buffer does not take one more datagram for each one that is read.
+    private int _readerCount;
+    private int _unreleased;
+    private int _releaseThreshold;
+
+    /// <summary>When the last datagram that was passed on had arrived (SIOCGSTAMP), in nanoseconds of the loop's clock; -1 for none yet.</summary>
+    public long LastArrival { get; private set; } = -1;
+
+    /// <summary>Bytes of the first datagram; 0 if there is none (FIONREAD).</summary>
+    public int FirstLength => _queue.Count > 0 ? _queue[0].Packet.Length : 0;
+
+    /// <summary>Memory that the queues hold.</summary>
+    protected int ReceiveMemory => _receiveMemory;
+
+    /// <inheritdoc/>
+    public override CallResult Receive(ref ReceiveMessage message, MessageFlags flags)
+    {
+        if ((flags & MessageFlags.MSG_ERRQUEUE) != 0) return ReceiveError(ref message);
+        if (_pathMtuNotice is not null && Has(SocketFlags.ReceivePathMtu)) return ReceivePathMtu(ref message);
+        Errno error = TakeError();
+        if (error != Errno.None) return error;
+        int offset = 0, place = 0;
+        bool peek = (flags & MessageFlags.MSG_PEEK) != 0;
+        if (peek && PeekOffset >= 0) place = FindPeeked(out offset);
+        if (place >= _queue.Count)
+        {
+            // Linux looks at the shut direction only where it would wait.
+            return _receiveShut && (flags & MessageFlags.MSG_DONTWAIT) == 0 ? 0 : StackErrno.MustWait;
+        }
+        ref QueuedDatagram datagram = ref _queue[place];
+        PacketBuffer packet = datagram.Packet;
+        int length = packet.Length;
+        int copied = Copy(packet.Span[offset..], ref message);
+        if (copied < length - offset || offset > 0 && copied == Room(message)) message.Flags |= MessageFlags.MSG_TRUNC;
+        WriteSource(packet, datagram.InterfaceIndex, ref message);
+        if ((Flags & SocketFlags.AnyMessage) != 0) WriteMessages(datagram, ref message);
+        else LastArrival = packet.ReceivedAt;
+        if (PeekOffset >= 0) PeekOffset = peek ? PeekOffset + copied : Math.Max(0, PeekOffset - copied);
+        if (peek) datagram.Peeked = true;
+        else Consume();
+        return (flags & MessageFlags.MSG_TRUNC) != 0 ? length : copied;
+    }
+
+    /// <summary>Takes a datagram in, if the buffer has room. Ownership of the packet moves.</summary>
+    /// <param name="packet">Begins at what the program reads.</param>
+    /// <param name="interfaceIndex">The interface that it came by.</param>
+    /// <param name="isIPv4">Whether it came in IPv4.</param>
+    /// <returns>False: it was dropped for lack of room.</returns>
+    protected bool Enqueue(PacketBuffer packet, int interfaceIndex, bool isIPv4)
+    {
+        int memory = SocketMemory.Of(packet.Length, isIPv4);
+        // An empty socket takes one datagram of any size.
+        if (_receiveMemory > 0 && _receiveMemory + (long)memory > ReceiveBuffer)
+        {
+            _drops++;
+            packet.Release();
+            return false;
+        }
+        _receiveMemory += memory;
+        OnMemoryChanged(memory);
+        _queue.Enqueue(new QueuedDatagram { Packet = packet, Memory = memory, InterfaceIndex = interfaceIndex, Drops = _drops });
+        Announce(Readable, PollIn);
+        return true;
+    }
+
+    /// <summary>A datagram was lost before it could be queued.</summary>
+    protected void CountDrop() => _drops++;
+
+    /// <summary>The memory of the socket's queues has changed: the protocol sums it up.</summary>
+    protected virtual void OnMemoryChanged(int bytes)
+    {
+    }
+
+    /// <summary>A datagram was passed to the program.</summary>
+    protected virtual void OnReceived(bool isIPv4)
+    {
+    }
+
+    /// <summary>The source port of a received packet, for the address that the program gets.</summary>
+    protected abstract ushort SourcePortOf(PacketBuffer packet);
+
+    /// <summary>The destination port of a received packet, for IP_RECVORIGDSTADDR.</summary>
+    protected abstract ushort DestinationPortOf(PacketBuffer packet);
+
+    private int FindPeeked(out int offset)
+    {
+        offset = PeekOffset;
+        int place = 0;
+        while (place < _queue.Count)
+        {
+            ref QueuedDatagram candidate = ref _queue[place];
+            int length = candidate.Packet.Length;
+            if (offset < length || (offset == 0 && !candidate.Peeked)) break;
+            offset -= length;
+            place++;
+        }
+        return place;
+    }
+
+    private void Consume()
+    {
+        if (_readerCount == 0) _readerCount = _queue.Count;
+        _readerCount--;
+        QueuedDatagram taken = _queue.RemoveAt(0);
+        _unreleased += taken.Memory;
+        if (_readerCount == 0 || _unreleased >= _releaseThreshold)
+        {
+            _receiveMemory -= _unreleased;
+            OnMemoryChanged(-_unreleased);
+            _unreleased = 0;
+        }
+        bool isIPv4 = IsIPv4(taken.Packet);
+        taken.Packet.Release();
+        OnReceived(isIPv4);
+    }
+
+    private void ClearQueues()
+    {
+        while (_queue.Count > 0) _queue.RemoveAt(_queue.Count - 1).Packet.Release();
+        OnMemoryChanged(-_receiveMemory);
+        _receiveMemory = _unreleased = _readerCount = 0;
+        _errors?.Clear();
+    }
+
+    private void WriteSource(PacketBuffer packet, int interfaceIndex, ref ReceiveMessage message)
+    {
+        if (message.Address.IsEmpty)
+        {
+            message.AddressLength = IsIPv6 ? SockAddr.IPv6Length : SockAddr.IPv4Length;
+            return;
+        }
+        ReadOnlySpan<byte> header = packet.FromNetworkHeader;
+        IpAddress source = SourceOf(header);
+        int scope = source.IsIPv6 && source.IsLinkLocal ? interfaceIndex : 0;
+        message.AddressLength = SockAddr.Write(message.Address, Family, source, SourcePortOf(packet), 0, scope);
+    }
+
+    private static int Copy(ReadOnlySpan<byte> data, ref ReceiveMessage message)
+    {
+        if (message.Vectors.IsEmpty)
+        {
+            int count = Math.Min(data.Length, message.Buffer.Length);
+            data[..count].CopyTo(message.Buffer);
+            return count;
+        }
+        int copied = 0;
+        foreach (Memory<byte> vector in message.Vectors)
+        {
+            if (copied == data.Length) break;
+            int count = Math.Min(data.Length - copied, vector.Length);
+            data.Slice(copied, count).CopyTo(vector.Span);
+            copied += count;
+        }
+        return copied;
+    }
+
+    private static int Room(in ReceiveMessage message)
+    {
+        if (message.Vectors.IsEmpty) return message.Buffer.Length;
+        int room = 0;
+        foreach (Memory<byte> vector in message.Vectors) room += vector.Length;
+        return room;
+    }
+
+    private static bool IsIPv4(PacketBuffer packet) => packet.FromNetworkHeader[0] >> 4 == 4;
+
+    private static IpAddress SourceOf(ReadOnlySpan<byte> header) => header[0] >> 4 == 4 ? IpAddress.ReadIPv4(header[12..]) : IpAddress.ReadIPv6(header[8..]);
+
+    private static IpAddress DestinationOf(ReadOnlySpan<byte> header) => header[0] >> 4 == 4 ? IpAddress.ReadIPv4(header[16..]) : IpAddress.ReadIPv6(header[24..]);
+}

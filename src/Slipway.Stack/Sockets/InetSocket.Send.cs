@@ -1,0 +1,223 @@
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>What sending needs of a socket: the destination, the route, the fields of the header and the send buffer.</summary>
+internal abstract partial class InetSocket
+{
+    private int _sendMemory;
+    private bool _wantsSpace;
+    private RouteDecision _route;
+    private bool _hasRoute;
+
+    /// <summary>Bytes of the send buffer that packets on their way hold (SIOCOUTQ).</summary>
+    public int SendMemory => _sendMemory;
+
+    /// <summary>Whether a port of 0 is no destination (UDP).</summary>
+    protected virtual bool RequiresPort => true;
+
+    /// <inheritdoc/>
+    void IPacketAccount.Discharge(int bytes)
+    {
+        _sendMemory -= bytes;
+        if (!_wantsSpace || _sendMemory > SendBuffer >> 1) return;
+        _wantsSpace = false;
+        Announce(Writable, PollOut);
+    }
+
+    /// <summary>Something that routes depend on has changed.</summary>
+    public void ForgetRoute() => _hasRoute = false;
+
+    protected static int LengthOf(in SendMessage message)
+    {
+        if (message.Vectors.IsEmpty) return message.Buffer.Length;
+        long length = 0;
+        foreach (ReadOnlyMemory<byte> vector in message.Vectors) length += vector.Length;
+        return (int)Math.Min(length, int.MaxValue);
+    }
+
+    protected static void Gather(in SendMessage message, Span<byte> destination)
+    {
+        if (message.Vectors.IsEmpty)
+        {
+            message.Buffer.CopyTo(destination);
+            return;
+        }
+        foreach (ReadOnlyMemory<byte> vector in message.Vectors)
+        {
+            vector.Span.CopyTo(destination);
+            destination = destination[vector.Length..];
+        }
+    }
+
+    /// <summary>Where a send goes: the address that it names, or the peer.</summary>
+    /// <returns>EDESTADDRREQ, EINVAL, EAFNOSUPPORT, and ENETUNREACH for IPv4 on a socket that is for IPv6 only.</returns>
+    protected Errno ReadTarget(ReadOnlySpan<byte> address, out SendTarget target)
+    {
+        target = default;
+        Errno error = address.IsEmpty ? Errno.None : IsIPv6 ? ReadTarget6(ref address, ref target) : ReadTarget4(address, ref target);
+        if (error != Errno.None) return error;
+        if (address.IsEmpty)
+        {
+            if (!IsConnected) return Errno.EDESTADDRREQ;
+            target = new SendTarget { Address = PeerAddress, Port = PeerPort, FlowInfo = PeerFlowInfo, IsPeer = true };
+        }
+        else if (target.Port == 0 && RequiresPort) return Errno.EINVAL;
+        return target.Address.IsIPv4 && IsIPv6Only ? Errno.ENETUNREACH : Errno.None;
+    }
+
+    private static Errno ReadTarget4(ReadOnlySpan<byte> address, ref SendTarget target)
+    {
+        if (address.Length < SockAddr.IPv4Length) return Errno.EINVAL;
+        if (SockAddr.FamilyOf(address) is not (AddressFamily.Inet or AddressFamily.Unspecified)) return Errno.EAFNOSUPPORT;
+        target.Address = SockAddr.IPv4Of(address);
+        target.Port = SockAddr.PortOf(address);
+        return Errno.None;
+    }
+
+    private Errno ReadTarget6(ref ReadOnlySpan<byte> address, ref SendTarget target)
+    {
+        if (address.Length < 2) return Errno.EINVAL;
+        switch (SockAddr.FamilyOf(address))
+        {
+            case AddressFamily.Inet:
+                return ReadTarget4(address, ref target);
+            case AddressFamily.Unspecified:
+                // As if no address had been given.
+                address = default;
+                return Errno.None;
+            case AddressFamily.Inet6:
+                break;
+            default:
+                return Errno.EINVAL;
+        }
+        if (address.Length < SockAddr.IPv6LeastLength) return Errno.EINVAL;
+        target.Address = SockAddr.IPv6Of(address);
+        target.Port = SockAddr.PortOf(address);
+        if (Has(SocketFlags.FlowInfoSend)) target.FlowInfo = SockAddr.FlowInfoOf(address) & 0x0FFF_FFFF;
+        if (target.Address.IsIPv6 && (target.Address.IsLinkLocal || target.Address.IsLinkScopeMulticast)) target.Scope = SockAddr.ScopeOf(address);
+        if (target.Address.IsIPv6 && target.Address.IsUnspecified && SourceAddress.IsIPv4) target.Address = IpAddress.LoopbackIPv4;
+        return Errno.None;
+    }
+
+    /// <summary>Finds the route of a datagram.</summary>
+    /// <returns>What the routing says, or EACCES for a broadcast without SO_BROADCAST.</returns>
+    protected Errno FindRoute(in SendTarget target, in SendOverrides overrides, bool isPlain, bool dontRoute, out RouteDecision decision)
+    {
+        bool keeps = isPlain && target.IsPeer && !dontRoute;
+        if (keeps && _hasRoute && _route.Generation == Host.RoutingGeneration)
+        {
+            decision = _route;
+            return Errno.None;
+        }
+        FlowKey flow = FlowTo(target.Address, target.Scope, overrides.InterfaceIndex, overrides.HasSource ? overrides.Source : default, dontRoute);
+        Errno error = keeps ? Host.Ip.Route(flow, out decision) : Host.Udp.Routes.Find(flow, out decision);
+        if (error != Errno.None) return error;
+        if (decision.Kind == RouteKind.Broadcast && !Has(SocketFlags.Broadcast)) return Errno.EACCES;
+        if (keeps)
+        {
+            _route = decision;
+            _hasRoute = true;
+        }
+        return Errno.None;
+    }
+
+    /// <summary>The question to the routing: interface and source by the socket's options, each where nothing more specific was said.</summary>
+    protected FlowKey FlowTo(IpAddress destination, int scope, int interfaceIndex, IpAddress source, bool dontRoute)
+    {
+        bool isIPv4 = destination.IsIPv4;
+        if (interfaceIndex == 0) interfaceIndex = scope;
+        if (interfaceIndex == 0) interfaceIndex = BoundInterface;
+        if (source.IsUnspecified && SourceAddress.IsIPv4 == isIPv4) source = SourceAddress;
+        if (isIPv4)
+        {
+            if (destination.IsMulticast)
+            {
+                if (interfaceIndex == 0) interfaceIndex = MulticastInterface;
+                if (source.IsUnspecified) source = MulticastAddress;
+            }
+            else if (interfaceIndex == 0) interfaceIndex = UnicastInterface;
+        }
+        else
+        {
+            if (interfaceIndex == 0) interfaceIndex = StickyInterface;
+            if (interfaceIndex == 0) interfaceIndex = destination.IsMulticast ? MulticastInterface6 : UnicastInterface6;
+            if (source.IsUnspecified) source = StickySource;
+        }
+        return new FlowKey(destination)
+        {
+            Source = source.IsUnspecified ? isIPv4 ? IpAddress.AnyIPv4 : IpAddress.AnyIPv6 : source,
+            InterfaceIndex = interfaceIndex,
+            Protocol = (IpProtocolNumber)Protocol,
+            Tos = isIPv4 ? Tos : TrafficClass,
+            DontRoute = dontRoute,
+            AnySource = (Flags & (SocketFlags.FreeBind | SocketFlags.Transparent)) != 0,
+            Preferences = Preferences,
+        };
+    }
+
+    /// <summary>The fields of the header: the message's, else the socket's.</summary>
+    protected IpSendFields FieldsFor(in SendTarget target, in SendOverrides overrides, in RouteDecision decision, MessageFlags flags)
+    {
+        bool isIPv4 = target.Address.IsIPv4;
+        bool isMulticast = decision.Kind == RouteKind.Multicast;
+        int hops = overrides.HopLimit != SendOverrides.Unset ? overrides.HopLimit
+            : isMulticast ? isIPv4 ? MulticastTtl : MulticastHops
+            : isIPv4 ? Ttl : HopLimit;
+        uint flow = overrides.FlowInfo != SendOverrides.Unset ? (uint)overrides.FlowInfo : target.FlowInfo;
+        int tos = overrides.Tos != SendOverrides.Unset ? overrides.Tos : isIPv4 ? Tos : TrafficClass;
+        return new IpSendFields((IpProtocolNumber)Protocol)
+        {
+            HopLimit = hops,
+            Tos = (byte)tos,
+            PathMtu = isIPv4 ? PathMtu : PathMtu6,
+            DontFragment = !isIPv4 && (overrides.DontFragment != SendOverrides.Unset ? overrides.DontFragment != 0 : Has(SocketFlags.DontFragment)),
+            Confirm = (flags & MessageFlags.MSG_CONFIRM) != 0,
+            NoMulticastLoop = isMulticast && !Has(isIPv4 ? SocketFlags.MulticastLoop : SocketFlags.MulticastLoop6),
+            FlowLabel = (int)(flow & 0xF_FFFF),
+            FragmentSize = isIPv4 ? 0 : FragmentSize,
+            Options = isIPv4 ? overrides.Options ?? Options : null,
+        };
+    }
+
+    /// <summary>Whether a datagram can be sent at all: EMSGSIZE, which also goes to the error queue, if it is too long for IP, or for the path and not to be fragmented.</summary>
+    /// <param name="target">Where it goes.</param>
+    /// <param name="decision">The route.</param>
+    /// <param name="fields">The fields of its header.</param>
+    /// <param name="length">Bytes with the transport header.</param>
+    protected Errno CheckLength(in SendTarget target, in RouteDecision decision, in IpSendFields fields, int length)
+    {
+        bool isIPv4 = target.Address.IsIPv4;
+        int header = isIPv4 ? Ipv4Header.MinimumLength + (fields.Options?.Ipv4.Length ?? 0) : Ipv6Header.Length;
+        int limit = isIPv4 ? Ipv4Header.MaximumPacketLength : Ipv6Header.Length + Ipv6Header.MaximumPayloadLength;
+        bool mayFragment = fields.PathMtu is PathMtuMode.Dont or PathMtuMode.Want or PathMtuMode.Omit && !fields.DontFragment;
+        int total = length + header;
+        if (total <= limit && (mayFragment || total <= decision.Mtu)) return Errno.None;
+        int mtu = fields.PathMtu is PathMtuMode.Probe or PathMtuMode.Interface or PathMtuMode.Omit
+            ? RouteResolver.InterfaceMtu(decision.Interface, decision.Route, isIPv4)
+            : decision.Mtu;
+        if (total <= limit && (mayFragment || total <= mtu)) return Errno.None;
+        QueueLocalError(target.Address, target.Port, mtu, fields.DontFragment);
+        return Errno.EMSGSIZE;
+    }
+
+    /// <summary>Whether the socket may send now: its pending error, EPIPE after shutdown, or <see cref="StackErrno.MustWait"/> where the send buffer is full.</summary>
+    protected Errno CheckSendable()
+    {
+        Errno error = TakeError();
+        if (error != Errno.None) return error;
+        if (_sendShut) return Errno.EPIPE;
+        if (_sendMemory < SendBuffer) return Errno.None;
+        _wantsSpace = true;
+        return StackErrno.MustWait;
+    }
+
+    /// <summary>Charges a packet to the send buffer until it has left.</summary>
+    protected void ChargeFor(PacketBuffer packet, int payload, bool isIPv4)
+    {
+        int memory = SocketMemory.Of(payload, isIPv4);
+        _sendMemory += memory;
+        packet.Charge(this, memory);
+    }
+}

@@ -1,0 +1,100 @@
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>The values of the options; the table of options reads and writes them.</summary>
+internal abstract partial class InetSocket
+{
+    /// <summary>Options that are on or off.</summary>
+    public SocketFlags Flags { get; private set; }
+
+    /// <summary>SO_BINDTODEVICE, or the scope of a bound or connected link-local address; 0 for any interface.</summary>
+    public int BoundInterface { get; set; }
+
+    /// <summary>SO_RCVBUF, in the kernel's accounting (twice what was asked for).</summary>
+    public int ReceiveBuffer { get; private set; }
+
+    /// <summary>SO_SNDBUF, in the kernel's accounting (twice what was asked for).</summary>
+    public int SendBuffer { get; set; }
+
+    public int ReceiveLowWater { get; set; } = 1;
+
+    public LingerOption Linger { get; set; }
+
+    public int Priority { get; set; }
+
+    public int Mark { get; set; }
+
+    public int BusyPoll { get; set; }
+
+    public int IncomingCpu { get; set; } = -1;
+
+    /// <summary>SO_PEEK_OFF; -1 for off.</summary>
+    public int PeekOffset { get; set; } = -1;
+
+    public byte Tos { get; set; }
+
+    /// <summary>IP_TTL; -1 for the host's default.</summary>
+    public int Ttl { get; set; } = -1;
+
+    public int MinTtl { get; set; }
+
+    public byte MulticastTtl { get; set; } = 1;
+
+    public int MulticastInterface { get; set; }
+
+    public IpAddress MulticastAddress { get; set; } = IpAddress.AnyIPv4;
+
+    public int UnicastInterface { get; set; }
+
+    public PathMtuMode PathMtu { get; set; } = PathMtuMode.Want;
+
+    public IpOptions? Options { get; set; }
+
+    /// <summary>IP_LOCAL_PORT_RANGE: low in the lower half, high in the upper.</summary>
+    public uint LocalPortRange { get; set; }
+
+    /// <summary>IPV6_UNICAST_HOPS; -1 for the default.</summary>
+    public int HopLimit { get; set; } = -1;
+
+    public byte MulticastHops { get; set; } = 1;
+
+    public int MulticastInterface6 { get; set; }
+
+    public int UnicastInterface6 { get; set; }
+
+    public byte TrafficClass { get; set; }
+
+    public PathMtuMode PathMtu6 { get; set; } = PathMtuMode.Want;
+
+    /// <summary>IPV6_MTU as it was set: the largest fragment; 0 for none.</summary>
+    public int FragmentSize { get; set; }
+
+    public int MinHopCount { get; set; }
+
+    public SourcePreferences Preferences { get; set; }
+
+    /// <summary>IPV6_PKTINFO as it was set: source and interface of what is sent.</summary>
+    public IpAddress StickySource { get; set; }
+
+    public int StickyInterface { get; set; }
+
+    public bool Has(SocketFlags flag) => (Flags & flag) != 0;
+
+    public void Set(SocketFlags flag, bool on)
+    {
+        if (on) Flags |= flag;
+        else Flags &= ~flag;
+    }
+
+    /// <summary>Sets SO_RCVBUF, and how much may be read before its memory is given back.</summary>
+    public void SetReceiveBuffer(int bytes)
+    {
+        ReceiveBuffer = bytes;
+        _releaseThreshold = bytes >> 2;
+    }
+
+    /// <summary>SO_MEMINFO: memory of the receive queue, its limit, of the send queue, its limit; the rest is not kept here.</summary>
+    public (int Received, int Sent, uint Drops) Memory => (_receiveMemory, _sendMemory, _drops);
+}

@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using Slipway.Sockets;
+using Slipway.Wire;
+using static Slipway.Sockets.SocketLevel;
+using static Slipway.Sockets.SocketOptionName;
+using static Slipway.Stack.HandlerRows;
+
+namespace Slipway.Stack;
+
+/// <summary>Options of IPPROTO_IPV6 (ipv6(7), RFC 3493, RFC 3542).</summary>
+internal static class IPv6Handlers
+{
+    private const int MtuInfoLength = 32;
+    private const int DefaultHops = 64;
+
+    // RFC 5014: bits of IPV6_ADDR_PREFERENCES.
+    private const int PreferTemporary = 0x1, PreferPublic = 0x2, PreferHome = 0x400, PreferCare = 0x4, PreferDefault = 0x100, PreferCga = 0x8, PreferNonCga = 0x800;
+
+    public static OptionHandler[] All { get; } =
+    [
+        Number(IPPROTO_IPV6, IPV6_UNICAST_HOPS, -1, 255, static s => s.HopLimit >= 0 ? s.HopLimit : s.Host.Sysctl.IPv6.Default.HopLimit.Value, static (s, value) => s.HopLimit = value),
+        Number(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, -1, 255, static s => s.MulticastHops, static (s, value) => s.MulticastHops = (byte)(value == -1 ? 1 : value)),
+        Number(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0, 1, static s => s.Has(SocketFlags.MulticastLoop6) ? 1 : 0, static (s, value) => s.Set(SocketFlags.MulticastLoop6, value != 0)),
+        Number(IPPROTO_IPV6, IPV6_MULTICAST_IF, static s => s.MulticastInterface6, static (s, _, value) =>
+        {
+            if (value != 0 && s.BoundInterface != 0 && s.BoundInterface != value) return Errno.EINVAL;
+            if (value != 0 && s.Host.Interfaces.Find(value) is null) return Errno.ENODEV;
+            s.MulticastInterface6 = value;
+            return Errno.None;
+        }),
+        Bytes(IPPROTO_IPV6, IPV6_UNICAST_IF, static (s, value) => IPv4Handlers.ReadNetworkOrder(s.UnicastInterface6, value), static (s, _, value) =>
+        {
+            Errno error = IPv4Handlers.ReadInterface(s, value, out int index);
+            if (error == Errno.None) s.UnicastInterface6 = index;
+            return error;
+        }),
+        Number(IPPROTO_IPV6, IPV6_TCLASS, -1, 255, static s => s.TrafficClass, static (s, value) => s.TrafficClass = (byte)Math.Max(0, value)),
+        Number(IPPROTO_IPV6, IPV6_MTU_DISCOVER, 0, (int)PathMtuMode.Omit, static s => (int)s.PathMtu6, static (s, value) => s.PathMtu6 = (PathMtuMode)value),
+        Bytes(IPPROTO_IPV6, IPV6_MTU, static (s, value) => ReadMtu(s, value), static (s, _, value) =>
+        {
+            if (value.Length < 4) return Errno.EINVAL;
+            int mtu = BinaryPrimitives.ReadInt32LittleEndian(value);
+            if (mtu != 0 && mtu < Ipv6Header.MinimumMtu) return Errno.EINVAL;
+            s.FragmentSize = mtu;
+            return Errno.None;
+        }),
+        Bytes(IPPROTO_IPV6, IPV6_PATHMTU, ReadPathMtu, null),
+        Number(IPPROTO_IPV6, IPV6_MINHOPCOUNT, 0, 255, static s => s.MinHopCount, static (s, value) => s.MinHopCount = value),
+        Bytes(IPPROTO_IPV6, IPV6_PKTINFO, null, WritePacketInfo),
+        Number(IPPROTO_IPV6, IPV6_ADDR_PREFERENCES, static s => PreferHome | s.Preferences switch
+        {
+            SourcePreferences.Temporary => PreferTemporary,
+            SourcePreferences.Public => PreferPublic,
+            _ => PreferDefault,
+        }, static (s, _, value) => SetPreferences(s, value)),
+        Number(IPPROTO_IPV6, IPV6_V6ONLY, static s => s.IsIPv6Only ? 1 : 0, static (s, _, value) =>
+        {
+            if (s.LocalPort != 0) return Errno.EINVAL;
+            s.Set(SocketFlags.IPv6Only, value != 0);
+            return Errno.None;
+        }),
+        // One bit for both families: Linux keeps them in one place too.
+        Flag(IPPROTO_IPV6, IPV6_FREEBIND, SocketFlags.FreeBind),
+        Flag(IPPROTO_IPV6, IPV6_TRANSPARENT, SocketFlags.Transparent),
+        Flag(IPPROTO_IPV6, IPV6_DONTFRAG, SocketFlags.DontFragment, takesAnyLength: true),
+        Flag(IPPROTO_IPV6, IPV6_FLOWINFO_SEND, SocketFlags.FlowInfoSend),
+        Flag(IPPROTO_IPV6, IPV6_RECVPKTINFO, SocketFlags.PacketInfo6),
+        Flag(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, SocketFlags.ReceiveHopLimit),
+        Flag(IPPROTO_IPV6, IPV6_RECVTCLASS, SocketFlags.ReceiveTrafficClass),
+        Flag(IPPROTO_IPV6, IPV6_FLOWINFO, SocketFlags.FlowInfo),
+        Flag(IPPROTO_IPV6, IPV6_ORIGDSTADDR, SocketFlags.OriginalDestination6),
+        Flag(IPPROTO_IPV6, IPV6_RECVPATHMTU, SocketFlags.ReceivePathMtu),
+        Flag(IPPROTO_IPV6, IPV6_RECVHOPOPTS, SocketFlags.ReceiveHopOptions),
+        Flag(IPPROTO_IPV6, IPV6_RECVDSTOPTS, SocketFlags.ReceiveDestinationOptions),
+        Flag(IPPROTO_IPV6, IPV6_RECVRTHDR, SocketFlags.ReceiveRouting),
+        Number(IPPROTO_IPV6, IPV6_RECVERR, static s => s.Has(SocketFlags.ReceiveErrors6) ? 1 : 0, static (s, _, value) =>
+        {
+            s.Set(SocketFlags.ReceiveErrors6, value != 0);
+            if (value == 0) s.ClearErrors();
+            return Errno.None;
+        }),
+    ];
+
+    private static CallResult ReadMtu(InetSocket socket, Span<byte> value)
+    {
+        int mtu = socket.ConnectedMtu;
+        if (mtu < 0) return Errno.ENOTCONN;
+        Span<byte> bytes = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, mtu);
+        return OptionTable.Cut(bytes, value);
+    }
+
+    /// <summary>struct ip6_mtuinfo: the peer's sockaddr_in6 and the path MTU (RFC 3542 §11.4).</summary>
+    private static CallResult ReadPathMtu(InetSocket socket, Span<byte> value)
+    {
+        if (value.Length < MtuInfoLength) return Errno.EINVAL;
+        int mtu = socket.ConnectedMtu;
+        if (mtu < 0) return Errno.ENOTCONN;
+        // Linux fills in the number alone.
+        value[..SockAddr.IPv6Length].Clear();
+        BinaryPrimitives.WriteInt32LittleEndian(value[SockAddr.IPv6Length..], mtu);
+        return MtuInfoLength;
+    }
+
+    private static Errno WritePacketInfo(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
+        {
+            socket.StickySource = default;
+            socket.StickyInterface = 0;
+            return Errno.None;
+        }
+        if (value.Length < IPv6PacketInfo.Length) return Errno.EINVAL;
+        int index = BinaryPrimitives.ReadInt32LittleEndian(value[16..]);
+        if (socket.BoundInterface != 0 && index != socket.BoundInterface) return Errno.EINVAL;
+        socket.StickySource = IpAddress.ReadIPv6(value);
+        socket.StickyInterface = index;
+        return Errno.None;
+    }
+
+    /// <summary>RFC 5014 §5: each pair excludes itself. Only temporary and public make a difference on a host without mobility.</summary>
+    private static Errno SetPreferences(InetSocket socket, int value)
+    {
+        if (!IsOneAtMost(value, PreferTemporary | PreferPublic | PreferDefault) || !IsOneAtMost(value, PreferHome | PreferCare) || !IsOneAtMost(value, PreferCga | PreferNonCga)) return Errno.EINVAL;
+        socket.Preferences = (value & PreferTemporary) != 0 ? SourcePreferences.Temporary : (value & PreferPublic) != 0 ? SourcePreferences.Public : SourcePreferences.None;
+        return Errno.None;
+    }
+
+    private static bool IsOneAtMost(int value, int bits) => System.Numerics.BitOperations.PopCount((uint)(value & bits)) <= 1;
+}

@@ -1,0 +1,30 @@
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>What an option does: its row of the public table, bound to the state of a socket. Lengths, ranges of kinds and the order of checks are <see cref="OptionTable"/>'s.</summary>
+internal sealed class OptionHandler
+{
+    public required SocketOptionDefinition Definition { get; init; }
+
+    /// <summary>Reads an int or a flag.</summary>
+    public Func<InetSocket, int>? Get { get; init; }
+
+    /// <summary>Sets an int, or a flag as 0 or another number.</summary>
+    public Func<InetSocket, ProcessContext, int, Errno>? Set { get; init; }
+
+    /// <summary>Reads a value that is no int. It gets all the caller's room and decides itself about its length.</summary>
+    public OptionReader? Read { get; init; }
+
+    /// <summary>Sets a value that is no int.</summary>
+    public OptionWriter? Write { get; init; }
+
+    /// <summary>Levels of IPPROTO_IP: no bytes at all are EINVAL, where others take them for 0 (OPG-05).</summary>
+    public bool RefusesEmpty { get; init; }
+
+    /// <summary>Takes any length: less than an int counts as 0 (IPV6_DONTFRAG), or the writer checks.</summary>
+    public bool TakesAnyLength { get; init; }
+
+    /// <summary>Both calls fail with this: Linux knows the option, but not for these sockets.</summary>
+    public Errno Refusal { get; init; }
+}

@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using System.Collections.Frozen;
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>
+/// getsockopt and setsockopt of datagram sockets: one table of handlers and, in one place, the rules that Linux has for all options of a level (OPT-00, OPT-01, OPG-01 to OPG-09).
+/// </summary>
+internal static class OptionTable
+{
+    private static readonly FrozenDictionary<(int Level, int Number), OptionHandler> Handlers =
+        SocketLevelHandlers.All.Concat(IPv4Handlers.All).Concat(IPv6Handlers.All).Concat(UdpHandlers.All)
+            .ToFrozenDictionary(static handler => (handler.Definition.Level, handler.Definition.Number));
+
+    /// <summary>All handlers, for the comparison with the public table.</summary>
+    public static IEnumerable<OptionHandler> All => Handlers.Values;
+
+    public static Errno Get(InetSocket socket, int level, int name, Span<byte> value, ref int length)
+    {
+        if (!HasLevel(socket, level)) return socket.IsIPv6 ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
+        if (!Handlers.TryGetValue((level, name), out OptionHandler? handler)) return Errno.ENOPROTOOPT;
+        if (handler.Refusal != Errno.None) return handler.Refusal;
+        if (handler.Read is { } read)
+        {
+            CallResult result = read(socket, value);
+            if (result.Succeeded) length = result.Value;
+            return result.Error;
+        }
+        if (handler.Get is null) return Errno.ENOPROTOOPT;
+        int number = handler.Get(socket);
+        if (number < 0 && handler.Definition.Number == SocketOptionName.IP_MTU && level == SocketLevel.IPPROTO_IP) return Errno.ENOTCONN;
+        length = WriteInt(level, number, value);
+        return Errno.None;
+    }
+
+    public static Errno Set(InetSocket socket, ProcessContext caller, int level, int name, ReadOnlySpan<byte> value)
+    {
+        if (!HasLevel(socket, level)) return Errno.ENOPROTOOPT;
+        bool isKnown = Handlers.TryGetValue((level, name), out OptionHandler? handler);
+        // These two levels look at the length before the name, but for an option that is no int.
+        bool looksAtLengthFirst = level is SocketLevel.SOL_SOCKET or SocketLevel.IPPROTO_UDP && handler is not { TakesAnyLength: true };
+        if (looksAtLengthFirst && value.Length < sizeof(int)) return Errno.EINVAL;
+        if (!isKnown) return Errno.ENOPROTOOPT;
+        if (handler!.Refusal != Errno.None) return handler.Refusal;
+        if (handler.Write is { } write) return Done(socket, write(socket, caller, value));
+        if (handler.Set is not { } set) return Errno.ENOPROTOOPT;
+        if (!TryReadInt(handler, level, value, out int number)) return Errno.EINVAL;
+        Errno refused = CheckPrivilege(handler.Definition, caller, number);
+        return refused == Errno.None ? Done(socket, set(socket, caller, number)) : refused;
+    }
+
+    /// <summary>Which levels a socket has: its own protocol's, its network's, and IPv4's on an IPv6 socket too, for mapped addresses.</summary>
+    private static bool HasLevel(InetSocket socket, int level) => level switch
+    {
+        SocketLevel.SOL_SOCKET or SocketLevel.IPPROTO_IP => true,
+        SocketLevel.IPPROTO_IPV6 => socket.IsIPv6,
+        SocketLevel.IPPROTO_UDP => socket is UdpSocket,
+        _ => false,
+    };
+
+    private static Errno Done(InetSocket socket, Errno error)
+    {
+        if (error == Errno.None) socket.ForgetRoute();
+        return error;
+    }
+
+    private static bool TryReadInt(OptionHandler handler, int level, ReadOnlySpan<byte> value, out int number)
+    {
+        number = 0;
+        if (value.Length >= sizeof(int))
+        {
+            number = BinaryPrimitives.ReadInt32LittleEndian(value);
+            return true;
+        }
+        if (level != SocketLevel.IPPROTO_IP) return handler.TakesAnyLength;
+        if (value.IsEmpty) return !handler.RefusesEmpty;
+        number = value[0];
+        return true;
+    }
+
+    /// <summary>Options of IPPROTO_IP are read into less than an int as one byte, where the value fits one; elsewhere the low bytes are.</summary>
+    private static int WriteInt(int level, int number, Span<byte> value)
+    {
+        if (level == SocketLevel.IPPROTO_IP && value.Length is > 0 and < sizeof(int) && number is >= 0 and <= 255)
+        {
+            value[0] = (byte)number;
+            return 1;
+        }
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
+        return Cut(bytes, value);
+    }
+
+    /// <summary>Copies as much of a value as there is room for, and returns that length.</summary>
+    public static int Cut(ReadOnlySpan<byte> bytes, Span<byte> room)
+    {
+        int length = Math.Min(bytes.Length, room.Length);
+        bytes[..length].CopyTo(room);
+        return length;
+    }
+
+    private static Errno CheckPrivilege(SocketOptionDefinition option, ProcessContext caller, int number)
+    {
+        bool isAllowed = option.Privilege switch
+        {
+            SocketOptionPrivilege.NetAdmin => caller.HasCapability(Capability.NetAdmin),
+            SocketOptionPrivilege.NetRaw => caller.HasCapability(Capability.NetRaw),
+            SocketOptionPrivilege.NetAdminOrNetRaw => caller.HasCapability(Capability.NetAdmin) || caller.HasCapability(Capability.NetRaw),
+            _ => true,
+        };
+        if (isAllowed) return Errno.None;
+        return (option.Level, option.Number) switch
+        {
+            // Switching it off is free, and so are the lower priorities.
+            (SocketLevel.SOL_SOCKET, SocketOptionName.SO_DEBUG) => number == 0 ? Errno.None : Errno.EACCES,
+            (SocketLevel.SOL_SOCKET, SocketOptionName.SO_PRIORITY) => number is >= 0 and <= 6 ? Errno.None : Errno.EPERM,
+            (SocketLevel.IPPROTO_IP, SocketOptionName.IP_TRANSPARENT) or (SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_TRANSPARENT) => number == 0 ? Errno.None : Errno.EPERM,
+            _ => Errno.EPERM,
+        };
+    }
+}

@@ -1,0 +1,178 @@
+using System.Buffers.Binary;
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>What the control messages of one sendmsg change for its datagram (ip(7), ipv6(7), RFC 3542 §6).</summary>
+internal struct SendOverrides
+{
+    private const int SegmentationControlLevel = SocketLevel.IPPROTO_UDP;
+    private const int ScmRights = 1, ScmCredentials = 2;
+
+    /// <summary>Source address; unspecified for the socket's.</summary>
+    public IpAddress Source;
+
+    public bool HasSource;
+
+    /// <summary>Interface to send by; 0 for the socket's.</summary>
+    public int InterfaceIndex;
+
+    /// <summary>Hop limit or time to live; <see cref="Unset"/> for the socket's.</summary>
+    public int HopLimit = Unset;
+
+    /// <summary>Type of service or traffic class; <see cref="Unset"/> for the socket's.</summary>
+    public int Tos = Unset;
+
+    /// <summary>IPV6_DONTFRAG: 0 or 1; <see cref="Unset"/> for the socket's.</summary>
+    public int DontFragment = Unset;
+
+    public int FlowInfo = Unset;
+
+    public IpOptions? Options;
+
+    public const int Unset = int.MinValue;
+
+    public SendOverrides()
+    {
+    }
+
+    /// <summary>Reads the messages for a datagram that goes in IPv4 (Linux ip_cmsg_send).</summary>
+    public Errno Read4(ReadOnlySpan<byte> control, InetSocket socket, ProcessContext caller)
+    {
+        var reader = new ControlMessageReader(control);
+        while (reader.MoveNext())
+        {
+            Errno error = reader.Level switch
+            {
+                SocketLevel.SOL_SOCKET => CheckSocketMessage(reader, caller),
+                SegmentationControlLevel when socket.Protocol == (int)IpProtocol.Udp => Errno.EINVAL,
+                SocketLevel.IPPROTO_IP => Take4(reader, caller),
+                SocketLevel.IPPROTO_IPV6 when socket.IsIPv6 && reader.Type == SocketOptionName.IPV6_PKTINFO => TakeMappedPacketInfo(reader),
+                _ => Errno.None,
+            };
+            if (error != Errno.None) return error;
+        }
+        return reader.IsMalformed ? Errno.EINVAL : Errno.None;
+    }
+
+    /// <summary>Reads the messages for a datagram that goes in IPv6 (Linux ip6_datagram_send_ctl).</summary>
+    public Errno Read6(ReadOnlySpan<byte> control, InetSocket socket, ProcessContext caller)
+    {
+        var reader = new ControlMessageReader(control);
+        while (reader.MoveNext())
+        {
+            Errno error = reader.Level switch
+            {
+                SocketLevel.SOL_SOCKET => CheckSocketMessage(reader, caller),
+                SegmentationControlLevel when socket.Protocol == (int)IpProtocol.Udp => Errno.EINVAL,
+                SocketLevel.IPPROTO_IPV6 => Take6(reader, socket),
+                _ => Errno.None,
+            };
+            if (error != Errno.None) return error;
+        }
+        return reader.IsMalformed ? Errno.EINVAL : Errno.None;
+    }
+
+    private static Errno CheckSocketMessage(in ControlMessageReader message, ProcessContext caller)
+    {
+        switch (message.Type)
+        {
+            case ScmRights or ScmCredentials:
+                return Errno.None;
+            case SocketOptionName.SO_MARK:
+                if (!caller.HasCapability(Capability.NetAdmin) && !caller.HasCapability(Capability.NetRaw)) return Errno.EPERM;
+                return message.Data.Length == 4 ? Errno.None : Errno.EINVAL;
+            case SocketOptionName.SO_PRIORITY:
+                if (message.Data.Length != 4) return Errno.EINVAL;
+                return message.Int32 is >= 0 and <= 6 || caller.HasCapability(Capability.NetAdmin) || caller.HasCapability(Capability.NetRaw) ? Errno.None : Errno.EPERM;
+            default:
+                return Errno.EINVAL;
+        }
+    }
+
+    private Errno Take4(in ControlMessageReader message, ProcessContext caller)
+    {
+        int length = message.Data.Length;
+        switch (message.Type)
+        {
+            case SocketOptionName.IP_PKTINFO:
+                if (length != IPv4PacketInfo.Length) return Errno.EINVAL;
+                IPv4PacketInfo info = message.IPv4PacketInfo;
+                if (info.InterfaceIndex != 0) InterfaceIndex = info.InterfaceIndex;
+                Source = IpAddress.FromIPv4(info.Local);
+                HasSource = info.Local != 0;
+                return Errno.None;
+            case SocketOptionName.IP_TTL:
+                if (length != 4 || message.Int32 is < 1 or > 255) return Errno.EINVAL;
+                HopLimit = message.Int32;
+                return Errno.None;
+            case SocketOptionName.IP_TOS:
+                if (length is not (1 or 4) || message.Int32 is < 0 or > 255) return Errno.EINVAL;
+                Tos = message.Int32;
+                return Errno.None;
+            case SocketOptionName.IP_RETOPTS:
+                return Ipv4SocketOptions.TryRead(message.Data[..Math.Min(length, IpOptions.MaxIpv4Length)], caller.HasCapability(Capability.NetRaw), out Options);
+            default:
+                return Errno.EINVAL;
+        }
+    }
+
+    private Errno TakeMappedPacketInfo(in ControlMessageReader message)
+    {
+        if (message.Data.Length < IPv6PacketInfo.Length) return Errno.EINVAL;
+        IpAddress source = IpAddress.ReadIPv6(message.Data);
+        if (!source.IsIPv4) return Errno.EINVAL;
+        int index = BinaryPrimitives.ReadInt32LittleEndian(message.Data[16..]);
+        if (index != 0) InterfaceIndex = index;
+        Source = source;
+        HasSource = !source.IsUnspecified;
+        return Errno.None;
+    }
+
+    private Errno Take6(in ControlMessageReader message, InetSocket socket)
+    {
+        int length = message.Data.Length;
+        switch (message.Type)
+        {
+            case SocketOptionName.IPV6_PKTINFO:
+                return length < IPv6PacketInfo.Length ? Errno.EINVAL : TakePacketInfo(message.Data, socket);
+            case SocketOptionName.IPV6_HOPLIMIT:
+                if (length != 4 || message.Int32 is < -1 or > 255) return Errno.EINVAL;
+                HopLimit = message.Int32;
+                return Errno.None;
+            case SocketOptionName.IPV6_TCLASS:
+                if (length != 4 || message.Int32 is < -1 or > 255) return Errno.EINVAL;
+                Tos = Math.Max(0, message.Int32);
+                return Errno.None;
+            case SocketOptionName.IPV6_DONTFRAG:
+                if (length != 4 || message.Int32 is < 0 or > 1) return Errno.EINVAL;
+                DontFragment = message.Int32;
+                return Errno.None;
+            case SocketOptionName.IPV6_FLOWINFO:
+                if (length < 4) return Errno.EINVAL;
+                FlowInfo = (int)(BinaryPrimitives.ReadUInt32BigEndian(message.Data) & 0x0FFF_FFFF);
+                return Errno.None;
+            default:
+                return Errno.EINVAL;
+        }
+    }
+
+    private Errno TakePacketInfo(ReadOnlySpan<byte> data, InetSocket socket)
+    {
+        IpAddress source = IpAddress.ReadIPv6(data);
+        int index = BinaryPrimitives.ReadInt32LittleEndian(data[16..]);
+        if (index != 0)
+        {
+            if (socket.BoundInterface != 0 && socket.BoundInterface != index) return Errno.EINVAL;
+            if (socket.Host.Interfaces.Find(index) is null) return Errno.ENODEV;
+            InterfaceIndex = index;
+        }
+        else if (source.IsLinkLocal && source.IsIPv6) return Errno.EINVAL;
+        if (source.IsUnspecified) return Errno.None;
+        if (!socket.Has(SocketFlags.FreeBind | SocketFlags.Transparent) && !socket.Host.Interfaces.IsLocal(source)) return Errno.EINVAL;
+        Source = source;
+        HasSource = true;
+        return Errno.None;
+    }
+}

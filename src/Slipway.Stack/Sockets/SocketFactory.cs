@@ -1,0 +1,55 @@
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>Which sockets a host has, and how socket(2) refuses the others.</summary>
+/// <remarks>
+/// Not on a virtual host yet, and refused as by a kernel that was built without them: TCP and raw sockets (ESOCKTNOSUPPORT), the local domain, packet and
+/// netlink sockets (EAFNOSUPPORT).
+/// </remarks>
+internal static class SocketFactory
+{
+    /// <summary>The number of families that Linux knows (NPROTO): others are unknown before their type is looked at.</summary>
+    private const int Families = 46;
+
+    /// <summary>SOCK_MAX.</summary>
+    private const int Types = 11;
+
+    public static Errno Create(StackHost host, ProcessContext context, AddressFamily family, SocketType type, int protocol, out OpenSocket? socket)
+    {
+        socket = null;
+        Errno error = Check(family, type, ref protocol);
+        if (error != Errno.None) return error;
+        if (protocol == (int)IpProtocol.Udp)
+        {
+            socket = host.Udp.CreateSocket(context, family);
+            return Errno.None;
+        }
+        if (!PingLayer.MayOpen(host, context)) return Errno.EACCES;
+        socket = host.Ping.CreateSocket(context, family);
+        return Errno.None;
+    }
+
+    /// <summary>Checks the three numbers in the kernel's order, and puts in the default protocol.</summary>
+    public static Errno Check(AddressFamily family, SocketType type, ref int protocol)
+    {
+        if ((int)family is < 0 or >= Families) return Errno.EAFNOSUPPORT;
+        if ((int)type is < 0 or >= Types) return Errno.EINVAL;
+        if (family is not (AddressFamily.Inet or AddressFamily.Inet6)) return Errno.EAFNOSUPPORT;
+        if (protocol is < 0 or >= (int)IpProtocol.Max) return Errno.EINVAL;
+        IpProtocol ping = family == AddressFamily.Inet ? IpProtocol.Icmp : IpProtocol.IcmpV6;
+        switch (type)
+        {
+            case SocketType.Datagram:
+                if (protocol == 0) protocol = (int)IpProtocol.Udp;
+                return protocol == (int)IpProtocol.Udp || protocol == (int)ping ? Errno.None : Errno.EPROTONOSUPPORT;
+            case SocketType.Stream:
+                return protocol is 0 or (int)IpProtocol.Tcp ? Errno.ESOCKTNOSUPPORT : Errno.EPROTONOSUPPORT;
+            case SocketType.Raw:
+                // A raw socket must name its protocol.
+                return protocol == 0 ? Errno.EPROTONOSUPPORT : Errno.ESOCKTNOSUPPORT;
+            default:
+                return Errno.ESOCKTNOSUPPORT;
+        }
+    }
+}

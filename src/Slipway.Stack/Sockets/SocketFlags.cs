@@ -1,0 +1,65 @@
+namespace Slipway.Stack;
+
+/// <summary>The options of a socket that are on or off, a bit each.</summary>
+[Flags]
+internal enum SocketFlags : ulong
+{
+    None = 0,
+    Debug = 1UL << 0,
+    ReuseAddress = 1UL << 1,
+    ReusePort = 1UL << 2,
+    DontRoute = 1UL << 3,
+    Broadcast = 1UL << 4,
+    KeepAlive = 1UL << 5,
+    OutOfBandInline = 1UL << 6,
+    Timestamp = 1UL << 7,
+    TimestampNanoseconds = 1UL << 8,
+    TimestampNew = 1UL << 9,
+    ReceiveOverflow = 1UL << 10,
+    SelectErrorQueue = 1UL << 11,
+    NoChecksum = 1UL << 12,
+    DeviceBound = 1UL << 13,
+
+    PacketInfo = 1UL << 16,
+    ReceiveTtl = 1UL << 17,
+    ReceiveTos = 1UL << 18,
+    ReceiveOptions = 1UL << 19,
+    ReturnOptions = 1UL << 20,
+    OriginalDestination = 1UL << 21,
+    ReceiveErrors = 1UL << 22,
+    FreeBind = 1UL << 23,
+    Transparent = 1UL << 24,
+    BindAddressNoPort = 1UL << 25,
+    MulticastLoop = 1UL << 26,
+
+    PacketInfo6 = 1UL << 32,
+    ReceiveHopLimit = 1UL << 33,
+    ReceiveTrafficClass = 1UL << 34,
+    FlowInfo = 1UL << 35,
+    OriginalDestination6 = 1UL << 36,
+    ReceiveErrors6 = 1UL << 37,
+    ReceivePathMtu = 1UL << 38,
+    ReceiveHopOptions = 1UL << 39,
+    ReceiveDestinationOptions = 1UL << 40,
+    ReceiveRouting = 1UL << 41,
+    FlowInfoSend = 1UL << 42,
+    DontFragment = 1UL << 43,
+    IPv6Only = 1UL << 44,
+    MulticastLoop6 = 1UL << 45,
+
+    Cork = 1UL << 48,
+    NoChecksum6Send = 1UL << 49,
+    NoChecksum6Receive = 1UL << 50,
+
+    /// <summary>Any that asks for the time of arrival.</summary>
+    AnyTimestamp = Timestamp | TimestampNanoseconds,
+
+    /// <summary>Any that asks for a control message of IPv4.</summary>
+    AnyMessage4 = PacketInfo | ReceiveTtl | ReceiveTos | ReceiveOptions | ReturnOptions | OriginalDestination,
+
+    /// <summary>Any that asks for a control message of IPv6.</summary>
+    AnyMessage6 = PacketInfo6 | ReceiveHopLimit | ReceiveTrafficClass | FlowInfo | OriginalDestination6 | ReceiveHopOptions | ReceiveDestinationOptions | ReceiveRouting,
+
+    /// <summary>Any that asks for a control message of a socket.</summary>
+    AnyMessage = AnyTimestamp | ReceiveOverflow | AnyMessage4 | AnyMessage6,
+}

@@ -1,0 +1,183 @@
+using System.Buffers.Binary;
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>Descriptors: socket, close, dup, fcntl.</summary>
+public sealed partial class StackSocketSystem
+{
+    private const int SetFlagsMask = FileControl.O_APPEND | FileControl.O_NONBLOCK | NoAccessTime;
+    private const int Direct = 0x4000;
+    private const int NoAccessTime = 0x40000;
+    private const int GreatestSignal = 64;
+
+    /// <inheritdoc/>
+    public override CallResult Socket(AddressFamily family, SocketType type, int protocol)
+    {
+        const SocketType Flags = SocketType.NonBlocking | SocketType.CloseOnExec;
+        const SocketType TypeMask = (SocketType)0xF;
+        if ((type & ~TypeMask & ~Flags) != 0) return Errno.EINVAL;
+        using (_loop.Enter())
+        {
+            Errno error = SocketFactory.Create(_host, _context, family, type & TypeMask, protocol, out OpenSocket? socket);
+            if (error != Errno.None) return error;
+            if (!_table.TryFindFree(0, _context.DescriptorLimit, out int descriptor))
+            {
+                socket!.Release();
+                return Errno.EMFILE;
+            }
+            if ((type & SocketType.NonBlocking) != 0) socket!.StatusFlags |= FileControl.O_NONBLOCK;
+            _table.Set(descriptor, socket!, (type & SocketType.CloseOnExec) != 0);
+            return descriptor;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno SocketPair(AddressFamily family, SocketType type, int protocol, out int first, out int second)
+    {
+        first = second = -1;
+        const SocketType Flags = SocketType.NonBlocking | SocketType.CloseOnExec;
+        const SocketType TypeMask = (SocketType)0xF;
+        if ((type & ~TypeMask & ~Flags) != 0) return Errno.EINVAL;
+        Errno error = SocketFactory.Check(family, type & TypeMask, ref protocol);
+        // The protocols of the internet have no pairs, whether this host has the protocol or not.
+        return error is Errno.None or Errno.ESOCKTNOSUPPORT && family is AddressFamily.Inet or AddressFamily.Inet6 ? Errno.EOPNOTSUPP : error;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Close(int descriptor)
+    {
+        using (_loop.Enter())
+        {
+            if (!_table.TryRemove(descriptor, out OpenFile? file)) return Errno.EBADF;
+            file.Release();
+            return Errno.None;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override CallResult Duplicate(int descriptor) => DuplicateFrom(descriptor, 0, closeOnExec: false);
+
+    /// <inheritdoc/>
+    public override CallResult Duplicate2(int descriptor, int target)
+    {
+        using (_loop.Enter())
+        {
+            if (descriptor == target) return _table.TryGet(descriptor, out _) ? target : Errno.EBADF;
+            return DuplicateOnto(descriptor, target, closeOnExec: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override CallResult Duplicate3(int descriptor, int target, int flags)
+    {
+        if ((flags & ~FileControl.O_CLOEXEC) != 0 || descriptor == target) return Errno.EINVAL;
+        using (_loop.Enter()) return DuplicateOnto(descriptor, target, flags != 0);
+    }
+
+    /// <inheritdoc/>
+    public override CallResult Fcntl(int descriptor, int command, int argument)
+    {
+        using (_loop.Enter())
+        {
+            if (!_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
+            switch (command)
+            {
+                case FileControl.F_DUPFD or FileControl.F_DUPFD_CLOEXEC:
+                    if ((uint)argument >= (uint)_context.DescriptorLimit) return Errno.EINVAL;
+                    return DuplicateFrom(descriptor, argument, command == FileControl.F_DUPFD_CLOEXEC);
+                case FileControl.F_GETFD:
+                    return _table.IsCloseOnExec(descriptor) ? FileControl.FD_CLOEXEC : 0;
+                case FileControl.F_SETFD:
+                    _table.SetCloseOnExec(descriptor, (argument & FileControl.FD_CLOEXEC) != 0);
+                    return 0;
+                case FileControl.F_GETFL:
+                    return file.StatusFlags;
+                case FileControl.F_SETFL:
+                    return SetStatusFlags(descriptor, file, argument);
+                case FileControl.F_GETOWN:
+                    return file.Owner?.LiveTarget ?? 0;
+                case FileControl.F_SETOWN:
+                    return SetOwner(file, argument);
+                case FileControl.F_GETSIG:
+                    return file.Owner?.Signal ?? 0;
+                case FileControl.F_SETSIG:
+                    if ((uint)argument > GreatestSignal) return Errno.EINVAL;
+                    (file.Owner ??= new FileOwner()).Signal = argument;
+                    return 0;
+                default:
+                    return Errno.EINVAL;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override CallResult Fcntl(int descriptor, int command, Span<byte> argument)
+    {
+        using (_loop.Enter())
+        {
+            if (!_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
+            if (command is not (FileControl.F_SETOWN_EX or FileControl.F_GETOWN_EX)) return Errno.EINVAL;
+            if (argument.Length < 8) return Errno.EFAULT;
+            if (command == FileControl.F_GETOWN_EX)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(argument, file.Owner?.Type ?? FileControl.F_OWNER_TID);
+                BinaryPrimitives.WriteInt32LittleEndian(argument[4..], Math.Abs(file.Owner?.LiveTarget ?? 0));
+                return 0;
+            }
+            int type = BinaryPrimitives.ReadInt32LittleEndian(argument);
+            int id = BinaryPrimitives.ReadInt32LittleEndian(argument[4..]);
+            if (type is not (FileControl.F_OWNER_TID or FileControl.F_OWNER_PID or FileControl.F_OWNER_PGRP)) return Errno.EINVAL;
+            if (id < 0) return Errno.ESRCH;
+            return SetOwner(file, type == FileControl.F_OWNER_PGRP ? -id : id, type);
+        }
+    }
+
+    private CallResult SetOwner(OpenFile file, int target)
+        => target == int.MinValue ? Errno.EINVAL : SetOwner(file, target, target < 0 ? FileControl.F_OWNER_PGRP : FileControl.F_OWNER_PID);
+
+    private CallResult SetOwner(OpenFile file, int target, int type)
+    {
+        if (target != 0 && !_context.Exists(target)) return Errno.ESRCH;
+        (file.Owner ??= new FileOwner()).Set(_context, target, type);
+        return 0;
+    }
+
+    private static CallResult SetStatusFlags(int descriptor, OpenFile file, int flags)
+    {
+        if ((flags & Direct) != 0) return Errno.EINVAL;
+        file.StatusFlags = flags & SetFlagsMask | file.StatusFlags & ~SetFlagsMask;
+        SetAsync(descriptor, file, (flags & FileControl.O_ASYNC) != 0);
+        return 0;
+    }
+
+    private static void SetAsync(int descriptor, OpenFile file, bool on)
+    {
+        // Only files that can tell have the flag; a device like /dev/null cannot.
+        if (file is not OpenSocket || on == ((file.StatusFlags & FileControl.O_ASYNC) != 0)) return;
+        file.StatusFlags ^= FileControl.O_ASYNC;
+        if (on) (file.Owner ??= new FileOwner()).Descriptor = descriptor;
+    }
+
+    private CallResult DuplicateFrom(int descriptor, int least, bool closeOnExec)
+    {
+        using (_loop.Enter())
+        {
+            if (!_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
+            if (!_table.TryFindFree(least, _context.DescriptorLimit, out int copy)) return Errno.EMFILE;
+            file.AddReference();
+            _table.Set(copy, file, closeOnExec);
+            return copy;
+        }
+    }
+
+    private CallResult DuplicateOnto(int descriptor, int target, bool closeOnExec)
+    {
+        if ((uint)target >= (uint)_context.DescriptorLimit || !_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
+        file.AddReference();
+        _table.TryRemove(target, out OpenFile? old);
+        _table.Set(target, file, closeOnExec);
+        old?.Release();
+        return target;
+    }
+}

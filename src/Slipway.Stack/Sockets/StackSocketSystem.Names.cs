@@ -1,0 +1,161 @@
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>Addresses, connections and options.</summary>
+public sealed partial class StackSocketSystem
+{
+    /// <inheritdoc/>
+    public override Errno Bind(int descriptor, ReadOnlySpan<byte> address)
+    {
+        using (_loop.Enter())
+        {
+            Errno error = Find(descriptor, out OpenSocket socket);
+            if (error != Errno.None) return error;
+            return address.Length > MaxAddressLength ? Errno.EINVAL : socket.Bind(_context, address);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno Connect(int descriptor, ReadOnlySpan<byte> address)
+    {
+        BlockedCall call;
+        OpenSocket socket;
+        using (_loop.Enter())
+        {
+            Errno error = Find(descriptor, out socket);
+            if (error != Errno.None) return error;
+            if (address.Length > MaxAddressLength) return Errno.EINVAL;
+            error = socket.Connect(_context, address);
+            if (error != StackErrno.MustWait) return error;
+            if (socket.IsNonBlocking) return Errno.EINPROGRESS;
+            call = BeginWait(socket, PollEvents.POLLOUT, socket.SendTimeout);
+        }
+        while (true)
+        {
+            _context.Blocker.Block(call);
+            using (_loop.Enter())
+            {
+                Errno error = socket.Connect(_context, address);
+                if (error == StackErrno.MustWait && KeepWaiting(call, socket.SendTimeout == OpenSocket.Forever, Errno.EINPROGRESS, out error)) continue;
+                EndWait(call);
+                return error;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno Listen(int descriptor, int backlog)
+    {
+        using (_loop.Enter())
+        {
+            Errno error = Find(descriptor, out OpenSocket socket);
+            return error == Errno.None ? socket.Listen(backlog) : error;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override CallResult Accept(int descriptor, Span<byte> address, ref int length, SocketType flags)
+    {
+        BlockedCall call;
+        OpenSocket socket;
+        using (_loop.Enter())
+        {
+            if (!_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
+            if ((flags & ~(SocketType.NonBlocking | SocketType.CloseOnExec)) != 0) return Errno.EINVAL;
+            if (file is not OpenSocket listener) return Errno.ENOTSOCK;
+            socket = listener;
+            CallResult result = TryAccept(socket, address, ref length, flags);
+            if (result.Error != StackErrno.MustWait) return result;
+            if (socket.IsNonBlocking) return Errno.EAGAIN;
+            call = BeginWait(socket, PollEvents.POLLIN, socket.ReceiveTimeout);
+        }
+        while (true)
+        {
+            _context.Blocker.Block(call);
+            using (_loop.Enter())
+            {
+                CallResult result = TryAccept(socket, address, ref length, flags);
+                if (result.Error == StackErrno.MustWait)
+                {
+                    if (KeepWaiting(call, socket.ReceiveTimeout == OpenSocket.Forever, Errno.EAGAIN, out Errno error)) continue;
+                    result = error;
+                }
+                EndWait(call);
+                return result;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno GetSockName(int descriptor, Span<byte> address, ref int length) => GetName(descriptor, peer: false, address, ref length);
+
+    /// <inheritdoc/>
+    public override Errno GetPeerName(int descriptor, Span<byte> address, ref int length) => GetName(descriptor, peer: true, address, ref length);
+
+    /// <inheritdoc/>
+    public override Errno Shutdown(int descriptor, ShutdownHow how)
+    {
+        using (_loop.Enter())
+        {
+            Errno error = Find(descriptor, out OpenSocket socket);
+            if (error != Errno.None) return error;
+            return how is < ShutdownHow.Receive or > ShutdownHow.Both ? Errno.EINVAL : socket.Shutdown(how);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno GetSockOpt(int descriptor, int level, int name, Span<byte> value, ref int length)
+    {
+        using (_loop.Enter())
+        {
+            Errno error = Find(descriptor, out OpenSocket socket);
+            if (error != Errno.None) return error;
+            if (length < 0) return Errno.EINVAL;
+            length = Math.Min(length, value.Length);
+            return socket.GetOption(level, name, value[..length], ref length);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno SetSockOpt(int descriptor, int level, int name, ReadOnlySpan<byte> value)
+    {
+        using (_loop.Enter())
+        {
+            Errno error = Find(descriptor, out OpenSocket socket);
+            return error == Errno.None ? socket.SetOption(_context, level, name, value) : error;
+        }
+    }
+
+    private CallResult TryAccept(OpenSocket listener, Span<byte> address, ref int length, SocketType flags)
+    {
+        // The descriptor comes first: without one the connection stays in the queue (accept(2), EMFILE).
+        if (!_table.TryFindFree(0, _context.DescriptorLimit, out int descriptor)) return Errno.EMFILE;
+        Errno error = listener.Accept(out OpenSocket? accepted);
+        if (error != Errno.None) return error;
+        CallResult name = accepted!.GetName(peer: true, length < 0 ? default : address[..Math.Min(length, address.Length)]);
+        if (!address.IsEmpty && (length < 0 || !name.Succeeded))
+        {
+            accepted.Release();
+            return length < 0 ? Errno.EINVAL : Errno.ECONNABORTED;
+        }
+        length = name.Succeeded ? name.Value : 0;
+        if ((flags & SocketType.NonBlocking) != 0) accepted.StatusFlags |= FileControl.O_NONBLOCK;
+        _table.Set(descriptor, accepted, (flags & SocketType.CloseOnExec) != 0);
+        return descriptor;
+    }
+
+    private Errno GetName(int descriptor, bool peer, Span<byte> address, ref int length)
+    {
+        using (_loop.Enter())
+        {
+            Errno error = Find(descriptor, out OpenSocket socket);
+            if (error != Errno.None) return error;
+            CallResult result = socket.GetName(peer, length < 0 ? default : address[..Math.Min(length, address.Length)]);
+            if (!result.Succeeded) return result.Error;
+            if (length < 0) return Errno.EINVAL;
+            length = result.Value;
+            return Errno.None;
+        }
+    }
+}

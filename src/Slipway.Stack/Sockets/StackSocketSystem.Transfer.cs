@@ -1,0 +1,184 @@
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>Sending and receiving: the one place where a send or a receive waits.</summary>
+public sealed partial class StackSocketSystem
+{
+    private const int MaxVectors = 1024;
+    private const int MaxAddressLength = 128;
+
+    /// <inheritdoc/>
+    public override CallResult SendTo(int descriptor, ReadOnlySpan<byte> data, MessageFlags flags, ReadOnlySpan<byte> address)
+    {
+        if (address.Length > MaxAddressLength) return CheckThen(descriptor, Errno.EINVAL);
+        var message = new SendMessage { Buffer = data, Address = address };
+        return Send(descriptor, message, flags);
+    }
+
+    /// <inheritdoc/>
+    public override CallResult SendMsg(int descriptor, in SendMessage message, MessageFlags flags)
+    {
+        if (message.Vectors.Length > MaxVectors) return CheckThen(descriptor, Errno.EMSGSIZE);
+        if (message.Address.Length <= MaxAddressLength) return Send(descriptor, message, flags);
+        SendMessage cut = message;
+        cut.Address = message.Address[..MaxAddressLength];
+        return Send(descriptor, cut, flags);
+    }
+
+    /// <inheritdoc/>
+    public override CallResult RecvFrom(int descriptor, Span<byte> data, MessageFlags flags, Span<byte> address, ref int length)
+    {
+        var message = new ReceiveMessage { Buffer = data, Address = address };
+        CallResult result = Receive(descriptor, ref message, flags);
+        if (!result.Succeeded) return result;
+        // The kernel looks at the length only when the datagram has been taken; a bad one loses it (recvfrom(2)).
+        if (length < 0) return Errno.EINVAL;
+        length = message.AddressLength;
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override CallResult RecvMsg(int descriptor, ref ReceiveMessage message, MessageFlags flags)
+    {
+        if (message.Vectors.Length > MaxVectors) return CheckThen(descriptor, Errno.EMSGSIZE);
+        message.Flags = MessageFlags.None;
+        return Receive(descriptor, ref message, flags);
+    }
+
+    /// <inheritdoc/>
+    public override CallResult Read(int descriptor, Span<byte> data)
+    {
+        if (IsNullFile(descriptor, out _)) return 0;
+        // read(2) with no room asks a socket for nothing, unlike recv(2).
+        if (data.IsEmpty) return CheckThen(descriptor, Errno.None);
+        var message = new ReceiveMessage { Buffer = data };
+        return Receive(descriptor, ref message, MessageFlags.None);
+    }
+
+    /// <inheritdoc/>
+    public override CallResult Write(int descriptor, ReadOnlySpan<byte> data)
+    {
+        if (IsNullFile(descriptor, out NullFile? file))
+        {
+            file!.Write(data);
+            return data.Length;
+        }
+        var message = new SendMessage { Buffer = data };
+        return Send(descriptor, message, MessageFlags.None);
+    }
+
+    /// <inheritdoc/>
+    public override CallResult ReadV(int descriptor, ReadOnlySpan<Memory<byte>> vectors)
+    {
+        if (vectors.Length > MaxVectors) return CheckThen(descriptor, Errno.EINVAL);
+        if (IsNullFile(descriptor, out _)) return 0;
+        bool empty = true;
+        foreach (Memory<byte> vector in vectors) empty &= vector.IsEmpty;
+        if (empty) return CheckThen(descriptor, Errno.None);
+        var message = new ReceiveMessage { Vectors = vectors };
+        return Receive(descriptor, ref message, MessageFlags.None);
+    }
+
+    /// <inheritdoc/>
+    public override CallResult WriteV(int descriptor, ReadOnlySpan<ReadOnlyMemory<byte>> vectors)
+    {
+        if (vectors.Length > MaxVectors) return CheckThen(descriptor, Errno.EINVAL);
+        if (IsNullFile(descriptor, out NullFile? file))
+        {
+            int written = 0;
+            foreach (ReadOnlyMemory<byte> vector in vectors)
+            {
+                file!.Write(vector.Span);
+                written += vector.Length;
+            }
+            return written;
+        }
+        bool empty = true;
+        foreach (ReadOnlyMemory<byte> vector in vectors) empty &= vector.IsEmpty;
+        // A writev of nothing ends in the file layer; a write of nothing sends an empty datagram (FD-24).
+        if (empty) return CheckThen(descriptor, Errno.None);
+        var message = new SendMessage { Vectors = vectors };
+        return Send(descriptor, message, MessageFlags.None);
+    }
+
+    private CallResult Send(int descriptor, scoped in SendMessage message, MessageFlags flags)
+    {
+        BlockedCall call;
+        OpenSocket socket;
+        using (_loop.Enter())
+        {
+            Errno error = Find(descriptor, out socket);
+            if (error != Errno.None) return error;
+            if (socket.IsNonBlocking) flags |= MessageFlags.MSG_DONTWAIT;
+            CallResult result = socket.Send(_context, message, flags);
+            if (result.Error != StackErrno.MustWait) return result;
+            if ((flags & MessageFlags.MSG_DONTWAIT) != 0) return Errno.EAGAIN;
+            call = BeginWait(socket, PollEvents.POLLOUT, socket.SendTimeout);
+        }
+        while (true)
+        {
+            _context.Blocker.Block(call);
+            using (_loop.Enter())
+            {
+                CallResult result = socket.Send(_context, message, flags);
+                if (result.Error == StackErrno.MustWait)
+                {
+                    if (KeepWaiting(call, socket.SendTimeout == OpenSocket.Forever, Errno.EAGAIN, out Errno error)) continue;
+                    result = error;
+                }
+                EndWait(call);
+                return result;
+            }
+        }
+    }
+
+    private CallResult Receive(int descriptor, scoped ref ReceiveMessage message, MessageFlags flags)
+    {
+        BlockedCall call;
+        OpenSocket socket;
+        using (_loop.Enter())
+        {
+            Errno error = Find(descriptor, out socket);
+            if (error != Errno.None) return error;
+            if (socket.IsNonBlocking) flags |= MessageFlags.MSG_DONTWAIT;
+            CallResult result = socket.Receive(ref message, flags);
+            if (result.Error != StackErrno.MustWait) return result;
+            if ((flags & MessageFlags.MSG_DONTWAIT) != 0) return Errno.EAGAIN;
+            call = BeginWait(socket, PollEvents.POLLIN, socket.ReceiveTimeout);
+        }
+        while (true)
+        {
+            _context.Blocker.Block(call);
+            using (_loop.Enter())
+            {
+                CallResult result = socket.Receive(ref message, flags);
+                if (result.Error == StackErrno.MustWait)
+                {
+                    if (KeepWaiting(call, socket.ReceiveTimeout == OpenSocket.Forever, Errno.EAGAIN, out Errno error)) continue;
+                    result = error;
+                }
+                EndWait(call);
+                return result;
+            }
+        }
+    }
+
+    private CallResult CheckThen(int descriptor, Errno otherwise)
+    {
+        using (_loop.Enter())
+        {
+            Errno error = Find(descriptor, out _);
+            return error != Errno.None ? error : otherwise;
+        }
+    }
+
+    private bool IsNullFile(int descriptor, out NullFile? file)
+    {
+        using (_loop.Enter())
+        {
+            file = _table.TryGet(descriptor, out OpenFile? found) ? found as NullFile : null;
+            return file is not null;
+        }
+    }
+}

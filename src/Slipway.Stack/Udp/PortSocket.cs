@@ -1,0 +1,18 @@
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>A socket with a port, in the tables of its protocol.</summary>
+internal abstract class PortSocket : InetSocket
+{
+    /// <summary>Its places in the tables.</summary>
+    public ChainLinks Links;
+
+    protected PortSocket(StackHost host, ProcessContext creator, AddressFamily family, int protocol, ulong cookie)
+        : base(host, creator, family, protocol, cookie)
+    {
+    }
+
+    /// <summary>The sockets that share its port by SO_REUSEPORT; null if it does not.</summary>
+    public ReuseGroup? Group { get; set; }
+}

@@ -1,0 +1,34 @@
+namespace Slipway.Stack;
+
+/// <summary>Sockets of one user that share an address and port (SO_REUSEPORT, socket(7)): what arrives is spread by a hash of addresses and ports.</summary>
+internal sealed class ReuseGroup
+{
+    private readonly List<PortSocket> _members = [];
+
+    public void Add(PortSocket socket)
+    {
+        _members.Add(socket);
+        socket.Group = this;
+    }
+
+    /// <summary>Takes a member out; the last one gets its number.</summary>
+    public void Remove(PortSocket socket)
+    {
+        int place = _members.IndexOf(socket);
+        _members[place] = _members[^1];
+        _members.RemoveAt(_members.Count - 1);
+        socket.Group = null;
+    }
+
+    /// <summary>The member for a hash. Connected ones are for their peers only.</summary>
+    public PortSocket? Select(uint hash)
+    {
+        int first = (int)((ulong)hash * (uint)_members.Count >> 32);
+        for (int i = 0; i < _members.Count; i++)
+        {
+            PortSocket member = _members[(first + i) % _members.Count];
+            if (!member.IsConnected) return member;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Slipway.Stack;
+
+/// <summary>What became of a datagram at its socket.</summary>
+internal enum UdpDelivery
+{
+    /// <summary>It waits to be received.</summary>
+    Queued,
+
+    /// <summary>The socket's buffer is full (RcvbufErrors).</summary>
+    BufferFull,
+
+    /// <summary>All UDP sockets together hold too much (MemErrors).</summary>
+    NoMemory,
+}

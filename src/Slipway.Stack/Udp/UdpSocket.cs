@@ -1,0 +1,197 @@
+using System.Buffers.Binary;
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>A UDP socket.</summary>
+internal sealed class UdpSocket : PortSocket
+{
+    private const int MaxLength = 0xFFFF;
+
+    private PendingDatagram? _pending;
+
+    public UdpSocket(StackHost host, ProcessContext creator, AddressFamily family, ulong cookie)
+        : base(host, creator, family, (int)IpProtocol.Udp, cookie)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags)
+    {
+        if (LocalPort == 0 && TakePort(0) != Errno.None) return Errno.EAGAIN;
+        int length = LengthOf(message);
+        if (length > MaxLength) return Errno.EMSGSIZE;
+        // IPv4 has no urgent data and says so; udpv6_sendmsg does not look.
+        if ((flags & MessageFlags.MSG_OOB) != 0 && !IsIPv6) return Errno.EOPNOTSUPP;
+        bool corked = (flags & MessageFlags.MSG_MORE) != 0 || Has(SocketFlags.Cork);
+        if (_pending is not null) return Append(message, length, corked);
+        Errno error = ReadTarget(message.Address, out SendTarget target);
+        if (error != Errno.None) return error;
+        bool isIPv4 = target.Address.IsIPv4;
+        if ((flags & MessageFlags.MSG_OOB) != 0 && isIPv4) return Errno.EOPNOTSUPP;
+        bool isPlain = message.Control.IsEmpty;
+        var overrides = new SendOverrides();
+        if (!isPlain)
+        {
+            error = isIPv4 ? overrides.Read4(message.Control, this, caller) : overrides.Read6(message.Control, this, caller);
+            if (error != Errno.None) return error;
+        }
+        bool dontRoute = (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute);
+        error = FindRoute(target, overrides, isPlain, dontRoute, out RouteDecision decision);
+        if (error != Errno.None)
+        {
+            if (error == Errno.ENETUNREACH) CountNoRoute(isIPv4);
+            return error;
+        }
+        // The routing names the wildcard's true address.
+        target.Address = decision.Destination;
+        IpSendFields fields = FieldsFor(target, overrides, decision, flags);
+        error = CheckLength(target, decision, fields, length + UdpLayer.HeaderLength);
+        if (error != Errno.None) return error;
+        error = CheckSendable();
+        if (error != Errno.None) return error;
+        PacketBuffer packet = Host.Loop.Packets.Rent(length + UdpLayer.HeaderLength);
+        Gather(message, packet.Span[UdpLayer.HeaderLength..]);
+        if (!corked) return Transmit(packet, target, decision, fields, length);
+        _pending = new PendingDatagram { Packet = packet, Target = target, Decision = decision, Fields = fields };
+        return length;
+    }
+
+    /// <summary>UDP_CORK was switched off: what has been held back goes.</summary>
+    public Errno PushPending()
+    {
+        if (_pending is not { } pending) return Errno.None;
+        _pending = null;
+        RouteDecision decision = pending.Decision;
+        if (decision.Generation != Host.RoutingGeneration)
+        {
+            FlowKey flow = FlowTo(pending.Target.Address, 0, decision.Kind == RouteKind.Local ? 0 : decision.Interface.Index, decision.Source, dontRoute: false);
+            Errno error = Host.Ip.Route(flow, out decision);
+            if (error != Errno.None)
+            {
+                pending.Packet.Release();
+                return error;
+            }
+        }
+        return Transmit(pending.Packet, pending.Target, decision, pending.Fields, pending.Packet.Length - UdpLayer.HeaderLength).Error;
+    }
+
+    /// <summary>Takes a datagram that was found to be for this socket. Ownership moves.</summary>
+    public UdpDelivery Deliver(PacketBuffer packet, in ReceivedIp info)
+    {
+        if (!Host.Udp.HasMemoryFor(ReceiveMemory))
+        {
+            CountDrop();
+            packet.Release();
+            return UdpDelivery.NoMemory;
+        }
+        packet.TrimStart(UdpLayer.HeaderLength);
+        return Enqueue(packet, info.InterfaceIndex, info.IsIPv4) ? UdpDelivery.Queued : UdpDelivery.BufferFull;
+    }
+
+    /// <summary>Takes an ICMP error about a datagram of this socket.</summary>
+    public void ReceiveIcmpError(in IcmpError error, ushort remotePort) => TakeIcmpError(error, remotePort, error.Transport[UdpLayer.HeaderLength..]);
+
+    /// <inheritdoc/>
+    protected override Errno TakePort(ushort port)
+    {
+        CallResult taken = Host.Udp.Ports.Take(this, port);
+        if (!taken.Succeeded) return taken.Error;
+        LocalPort = (ushort)taken.Value;
+        Host.Udp.Ports.Add(this);
+        _boundAs = BoundAddress;
+        return Errno.None;
+    }
+
+    private IpAddress _boundAs;
+
+    /// <inheritdoc/>
+    protected override void Unbind()
+    {
+        if (LocalPort == 0) return;
+        Host.Udp.Ports.Remove(this);
+        LocalPort = 0;
+    }
+
+    /// <inheritdoc/>
+    protected override void Rehash()
+    {
+        Host.Udp.Ports.Move(this, addressChanged: BoundAddress != _boundAs);
+        _boundAs = BoundAddress;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnMemoryChanged(int bytes) => Host.Udp.CountMemory(bytes);
+
+    /// <inheritdoc/>
+    protected override void OnReceived(bool isIPv4) => Host.Udp.Counter(isIPv4, UdpCounter.InDatagrams)++;
+
+    /// <inheritdoc/>
+    protected override ushort SourcePortOf(PacketBuffer packet) => BinaryPrimitives.ReadUInt16BigEndian(packet.FromTransportHeader);
+
+    /// <inheritdoc/>
+    protected override ushort DestinationPortOf(PacketBuffer packet) => BinaryPrimitives.ReadUInt16BigEndian(packet.FromTransportHeader[2..]);
+
+    /// <inheritdoc/>
+    protected override void OnClosed()
+    {
+        _pending?.Packet.Release();
+        _pending = null;
+        base.OnClosed();
+    }
+
+    /// <summary>More of the datagram that is held back; its destination stays the first one.</summary>
+    private CallResult Append(in SendMessage message, int length, bool corked)
+    {
+        PendingDatagram pending = _pending!;
+        Errno error = CheckLength(pending.Target, pending.Decision, pending.Fields, pending.Packet.Length + length);
+        if (error == Errno.None) error = CheckSendable();
+        if (error == StackErrno.MustWait) return error;
+        if (error != Errno.None)
+        {
+            _pending = null;
+            pending.Packet.Release();
+            return error;
+        }
+        Gather(message, pending.Packet.Append(length));
+        if (corked) return length;
+        error = PushPending();
+        return error == Errno.None ? length : error;
+    }
+
+    private CallResult Transmit(PacketBuffer packet, in SendTarget target, in RouteDecision decision, in IpSendFields fields, int length)
+    {
+        bool isIPv4 = target.Address.IsIPv4;
+        Span<byte> header = packet.Span;
+        BinaryPrimitives.WriteUInt16BigEndian(header, LocalPort);
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], target.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(header[4..], (ushort)packet.Length);
+        if (Has(isIPv4 ? SocketFlags.NoChecksum : SocketFlags.NoChecksum6Send))
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(header[6..], 0);
+        }
+        else
+        {
+            ushort sum = PartialSum.PseudoHeader(decision.Source, decision.Destination, IpProtocolNumber.Udp, packet.Length).Value;
+            BinaryPrimitives.WriteUInt16BigEndian(header[6..], sum);
+            packet.Checksum = PacketChecksum.Partial;
+            packet.ChecksumOffset = 6;
+        }
+        ChargeFor(packet, length, isIPv4);
+        Errno error = Host.Ip.Send(packet, decision, fields);
+        if (error == Errno.None)
+        {
+            Host.Udp.Counter(isIPv4, UdpCounter.OutDatagrams)++;
+            return length;
+        }
+        if (error == Errno.ENOBUFS) Host.Udp.Counter(isIPv4, UdpCounter.SndbufErrors)++;
+        return error;
+    }
+
+    private void CountNoRoute(bool isIPv4)
+    {
+        if (isIPv4) Host.Counters[IpCounter.OutNoRoutes]++;
+        else Host.Counters[Ip6Counter.OutNoRoutes]++;
+    }
+}
