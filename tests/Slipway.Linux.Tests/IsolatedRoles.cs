@@ -1,0 +1,30 @@
+using System.Reflection;
+using Slipway.Sockets;
+
+namespace Slipway.Linux.Tests;
+
+/// <summary>Plays static methods of <see cref="SignalScenarios"/> in a process of their own.</summary>
+internal static class IsolatedRoles
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    public static string Play(string role)
+    {
+        MethodInfo method = typeof(SignalScenarios).GetMethod(role, BindingFlags.Static | BindingFlags.Public)!;
+        using var process = new LinuxProcess();
+        string result = "";
+        process.Run(_ => result = (string)method.Invoke(null, [process])!);
+        return result;
+    }
+
+    /// <summary>Plays a scenario that must end normally, and gives its result.</summary>
+    public static string Result(Func<HostProcess, string> scenario)
+    {
+        IsolatedResult ended = Run(scenario);
+        ended.ExitCode.ShouldBe(0, $"{ended}");
+        return ended.Result;
+    }
+
+    public static IsolatedResult Run(Func<HostProcess, string> scenario)
+        => IsolatedProcess.Run(typeof(SignalScenarios).Assembly.Location, scenario.Method.Name, s_limit);
+}

@@ -1,0 +1,7 @@
+using Slipway.Linux;
+using Slipway.Linux.Tests;
+
+// The test assembly is also the program that isolated tests run in: it plays one role and ends. Otherwise the test host loads it and this Main never runs.
+if (IsolatedProcess.TryRunRole(args, IsolatedRoles.Play, out int exitCode)) return exitCode;
+Console.Error.WriteLine("This is a test assembly: run it with 'dotnet test'.");
+return 2;
