@@ -70,14 +70,14 @@ public sealed partial class NetworkNamespace
     public void RemoveRoute(IpPrefix destination, IpAddress? gateway, string? link = null, int metric = 0)
         => Check(RouteControl.RemoveRoute(Route, destination, gateway, link is null ? 0 : Index(link), metric), $"remove route {destination}");
 
-    /// <summary>Waits until a link that is up has its carrier (IFF_RUNNING): for veth, until the other end is up too.</summary>
+    /// <summary>Waits until a link that is up carries packets: for veth, until the other end is up too.</summary>
     public void WaitUntilRunning(string link)
     {
         int index = Index(link);
         using Visit visit = Enter();
         using RouteSocket events = RouteSocket.Subscribe();
         // Subscribed first, looked at afterwards: no change can fall between.
-        while (!InterfaceTable.IsRunning(Route, index)) events.WaitForEvent();
+        while (!InterfaceTable.CarriesPackets(Route, index)) events.WaitForEvent();
     }
 
     private unsafe int Index(string link)

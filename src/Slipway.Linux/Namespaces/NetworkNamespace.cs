@@ -21,6 +21,9 @@ public sealed partial class NetworkNamespace : IDisposable
     /// <summary>The namespace that the process runs in: where threads are that have entered no other.</summary>
     public static NetworkNamespace Initial { get; } = new(OpenOwn("/proc/self/ns/net\0"u8));
 
+    /// <summary>The namespace where the calling thread is.</summary>
+    public static NetworkNamespace OfThread => s_current ?? Initial;
+
     /// <summary>
     /// Makes a namespace: empty but for the loopback device, which is up. Duplicate address detection and router solicitation are off in it, so that addresses
     /// work at once and nothing is sent that no program asked for.
@@ -28,7 +31,7 @@ public sealed partial class NetworkNamespace : IDisposable
     /// <exception cref="SocketCallException">EPERM without CAP_SYS_ADMIN.</exception>
     public static NetworkNamespace Create()
     {
-        NetworkNamespace before = s_current ?? Initial; // opened before the thread leaves it
+        NetworkNamespace before = OfThread; // opened before the thread leaves it
         if (Libc.Unshare(CloneNewNet) < 0) throw new SocketCallException(Libc.LastError, "unshare(CLONE_NEWNET)");
         NetworkNamespace made;
         try
@@ -40,8 +43,8 @@ public sealed partial class NetworkNamespace : IDisposable
             Switch(before);
         }
         made.SetUp("lo");
-        made.WriteSysctl("net.ipv6.conf.default.accept_dad", "0");
-        made.WriteSysctl("net.ipv6.conf.default.router_solicitations", "0");
+        made.WriteSysctl("net.ipv6.conf.default.accept_dad", "0", required: false);
+        made.WriteSysctl("net.ipv6.conf.default.router_solicitations", "0", required: false);
         return made;
     }
 
@@ -50,7 +53,7 @@ public sealed partial class NetworkNamespace : IDisposable
     /// <exception cref="ObjectDisposedException">The namespace was let go.</exception>
     public Visit Enter()
     {
-        NetworkNamespace before = s_current ?? Initial;
+        NetworkNamespace before = OfThread;
         if (before == this) return default;
         Switch(this);
         return new Visit(before);
@@ -77,11 +80,7 @@ public sealed partial class NetworkNamespace : IDisposable
     /// <param name="name">As for <see cref="ReadSysctl"/>.</param>
     /// <param name="value">The text written to it.</param>
     /// <exception cref="IOException">There is no such sysctl, or it refuses the value.</exception>
-    public void WriteSysctl(string name, string value)
-    {
-        using Visit visit = Enter();
-        File.WriteAllText(SysctlPath(name), value);
-    }
+    public void WriteSysctl(string name, string value) => WriteSysctl(name, value, required: true);
 
     /// <summary>Lets the namespace go. The kernel removes it, with its interfaces, when no socket and no thread is left in it.</summary>
     public void Dispose()
@@ -89,6 +88,14 @@ public sealed partial class NetworkNamespace : IDisposable
         if (this == Initial || Interlocked.Exchange(ref _closed, 1) != 0) return;
         lock (_lock) _route?.Dispose();
         _ = Libc.Close(_descriptor);
+    }
+
+    /// <summary>Sets a sysctl that the kernel may have been built without.</summary>
+    internal void WriteSysctl(string name, string value, bool required)
+    {
+        using Visit visit = Enter();
+        string path = SysctlPath(name);
+        if (required || File.Exists(path)) File.WriteAllText(path, value);
     }
 
     internal static Visit Enter(NetworkNamespace? target) => target is null ? default : target.Enter();

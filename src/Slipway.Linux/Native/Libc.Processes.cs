@@ -85,4 +85,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "setrlimit", SetLastError = true)]
     public static partial int SetLimit(int resource, ulong* limits);
+
+    [LibraryImport(Name, EntryPoint = "getrandom", SetLastError = true)]
+    public static partial nint GetRandom(byte* room, nint length, uint flags);
 }

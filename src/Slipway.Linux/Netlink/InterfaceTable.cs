@@ -9,8 +9,9 @@ internal static class InterfaceTable
 {
     private const int GetLink = 18, GetAddress = 22, NewLink = 16, NewAddress = 20;
     private const int InterfaceMessageLength = 16, AddressMessageLength = 8;
-    private const int FlagUp = 1, FlagLoopback = 8, FlagRunning = 0x40;
-    private const int LinkName = 3, LinkMtu = 4, LinkQueueingDiscipline = 6, AddressOfPeer = 1, AddressLocal = 2;
+    private const int FlagUp = 1, FlagLoopback = 8, FlagRunning = 0x40, FlagLowerUp = 0x1_0000;
+    private const int CarriesMask = FlagUp | FlagRunning | FlagLowerUp;
+    private const int LinkName = 3, LinkMtu = 4, LinkQueue = 6, AddressOfPeer = 1, AddressLocal = 2;
     private const int Tries = 8;
 
     public static IReadOnlyList<NetworkInterfaceInfo> Read(RouteSocket socket)
@@ -26,13 +27,14 @@ internal static class InterfaceTable
     }
 
     /// <summary>
-    /// IFF_RUNNING of one link, with its queueing discipline in place: for a moment after the carrier came, the kernel still drops what is sent (discipline <c>noop</c>).
+    /// Whether a link carries packets: it has its carrier (IFF_LOWER_UP) and a queue. IFF_RUNNING says too little: a new link has it before its carrier was ever looked
+    /// at, and until the kernel has given it a queue, some time after the carrier came, packets sent to it are dropped without a word.
     /// </summary>
-    public static bool IsRunning(RouteSocket socket, int index)
+    public static bool CarriesPackets(RouteSocket socket, int index)
     {
         var links = new SortedDictionary<int, Link>();
         Dump(socket, GetLink, InterfaceMessageLength, links, ReadLink);
-        return links.TryGetValue(index, out Link? link) && (link.Flags & FlagRunning) != 0 && link.HasQueue;
+        return links.TryGetValue(index, out Link? link) && (link.Flags & CarriesMask) == CarriesMask && link.HasQueue;
     }
 
     private static bool Dump(RouteSocket socket, ushort type, int fixedLength, SortedDictionary<int, Link> links, NetlinkVisitor<SortedDictionary<int, Link>> visitor)
@@ -53,8 +55,8 @@ internal static class InterfaceTable
         while (attributes.Next())
         {
             if (attributes.Type == LinkName) link.Name = Encoding.UTF8.GetString(attributes.Value.TrimEnd((byte)0));
-            if (attributes.Type == LinkQueueingDiscipline) link.HasQueue = !attributes.Value.TrimEnd((byte)0).SequenceEqual("noop"u8);
             if (attributes.Type == LinkMtu) link.Mtu = attributes.Number;
+            if (attributes.Type == LinkQueue) link.HasQueue = !attributes.Value.SequenceEqual("noop\0"u8);
         }
         links[MemoryMarshal.Read<int>(body[4..])] = link;
     }
@@ -93,6 +95,7 @@ internal static class InterfaceTable
 
         public int Flags { get; set; }
 
+        /// <summary>Its queueing discipline drops not everything (IFLA_QDISC is other than noop).</summary>
         public bool HasQueue { get; set; }
 
         public List<InterfaceAddress> Addresses { get; } = [];
