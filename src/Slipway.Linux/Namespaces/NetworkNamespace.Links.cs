@@ -47,12 +47,16 @@ public sealed partial class NetworkNamespace
     /// <summary>Sets the largest IP packet of a link, in bytes.</summary>
     public void SetMtu(string link, int mtu) => Check(RouteControl.SetMtu(Route, Index(link), mtu), $"set {link} mtu {mtu}");
 
-    /// <summary>Gives a link an address. An IPv6 address works at once, without duplicate address detection.</summary>
+    /// <summary>Gives a link an address. An IPv6 address has no duplicate address detection; on a link that carries packets it works when the call returns.</summary>
     /// <param name="link">The link.</param>
     /// <param name="address">The address with the length of its network.</param>
     /// <param name="peer">The other end of a point-to-point link; null for a network.</param>
     public void AddAddress(string link, IpPrefix address, IpAddress? peer = null)
-        => Check(RouteControl.AddAddress(Route, Index(link), address, peer), $"add address {address} to {link}");
+    {
+        int index = Index(link);
+        Check(RouteControl.AddAddress(Route, index, address, peer), $"add address {address} to {link}");
+        if (address.Address.IsIPv6 && InterfaceTable.CarriesPackets(Route, index)) WaitUntilReceives(address.Address);
+    }
 
     /// <summary>Takes an address away.</summary>
     public void RemoveAddress(string link, IpPrefix address)
@@ -78,6 +82,15 @@ public sealed partial class NetworkNamespace
         using RouteSocket events = RouteSocket.Subscribe();
         // Subscribed first, looked at afterwards: no change can fall between.
         while (!InterfaceTable.CarriesPackets(Route, index)) events.WaitForEvent();
+    }
+
+    private void WaitUntilReceives(IpAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.WriteIPv6(bytes);
+        using Visit visit = Enter();
+        using RouteSocket events = RouteSocket.Subscribe();
+        while (!InterfaceTable.Receives(Route, bytes)) events.WaitForEvent();
     }
 
     private unsafe int Index(string link)

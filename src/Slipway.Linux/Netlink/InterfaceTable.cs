@@ -7,11 +7,12 @@ namespace Slipway.Linux;
 /// <summary>The interfaces of a namespace with their addresses, read by two dumps of rtnetlink(7).</summary>
 internal static class InterfaceTable
 {
-    private const int GetLink = 18, GetAddress = 22, NewLink = 16, NewAddress = 20;
-    private const int InterfaceMessageLength = 16, AddressMessageLength = 8;
+    private const int GetLink = 18, GetAddress = 22, NewLink = 16, NewAddress = 20, GetRoute = 26, NewRoute = 24;
+    private const int InterfaceMessageLength = 16, AddressMessageLength = 8, RouteMessageLength = 12;
     private const int FlagUp = 1, FlagLoopback = 8, FlagRunning = 0x40, FlagLowerUp = 0x1_0000;
     private const int CarriesMask = FlagUp | FlagRunning | FlagLowerUp;
     private const int LinkName = 3, LinkMtu = 4, LinkQueue = 6, AddressOfPeer = 1, AddressLocal = 2;
+    private const int RouteDestination = 1, TypeLocal = 2;
     private const int Tries = 8;
 
     public static IReadOnlyList<NetworkInterfaceInfo> Read(RouteSocket socket)
@@ -35,6 +36,30 @@ internal static class InterfaceTable
         var links = new SortedDictionary<int, Link>();
         Dump(socket, GetLink, InterfaceMessageLength, links, ReadLink);
         return links.TryGetValue(index, out Link? link) && (link.Flags & CarriesMask) == CarriesMask && link.HasQueue;
+    }
+
+    /// <summary>
+    /// Whether an IPv6 address receives: it has its local route. A new address gets it from a worker of the kernel, some time after the request was acknowledged (and
+    /// after the address has ceased to be tentative), and until then packets for it are dropped.
+    /// </summary>
+    public static bool Receives(RouteSocket socket, ReadOnlySpan<byte> address)
+    {
+        var search = new RouteSearch(address.ToArray());
+        Span<byte> room = stackalloc byte[64];
+        room.Clear();
+        var message = new NetlinkMessage(room, GetRoute, NetlinkMessage.Dump);
+        message.Fixed(RouteMessageLength)[0] = (byte)AddressFamily.Inet6;
+        socket.Dump(message, LookForLocalRoute, search);
+        return search.Found;
+    }
+
+    // struct rtmsg: family, lengths of destination and source, tos, table, protocol, scope, type, flags (4).
+    private static void LookForLocalRoute(int type, ReadOnlySpan<byte> body, RouteSearch search)
+    {
+        if (type != NewRoute || body.Length < RouteMessageLength || body[1] != 128 || body[7] != TypeLocal) return;
+        var attributes = new NetlinkAttributes(body[RouteMessageLength..]);
+        while (attributes.Next())
+            if (attributes.Type == RouteDestination && attributes.Value.SequenceEqual(search.Address)) search.Found = true;
     }
 
     private static bool Dump(RouteSocket socket, ushort type, int fixedLength, SortedDictionary<int, Link> links, NetlinkVisitor<SortedDictionary<int, Link>> visitor)
@@ -85,6 +110,13 @@ internal static class InterfaceTable
         if (bytes.Length != 16) return null;
         bool linkLocal = bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80;
         return InetAddress.IPv6(bytes, 0, linkLocal ? (uint)index : 0); // as getifaddrs(3) fills sin6_scope_id
+    }
+
+    private sealed class RouteSearch(byte[] address)
+    {
+        public ReadOnlySpan<byte> Address => address;
+
+        public bool Found { get; set; }
     }
 
     private sealed class Link

@@ -7,7 +7,7 @@ namespace Slipway.Linux;
 /// <summary>A NETLINK_ROUTE socket (rtnetlink(7)). It acts on the namespace in which it was opened, whichever thread uses it; one request at a time.</summary>
 internal sealed class RouteSocket : IDisposable
 {
-    private const int NetlinkRoute = 0, LinkGroup = 1, MessageError = 2, MessageDone = 3, InterruptedDump = 0x10;
+    private const int NetlinkRoute = 0, LinkGroup = 0x1, IPv6RouteGroup = 0x400, MessageError = 2, MessageDone = 3, InterruptedDump = 0x10;
     private const int RoomLength = 64 * 1024;
 
     private readonly Lock _lock = new();
@@ -21,11 +21,11 @@ internal sealed class RouteSocket : IDisposable
         if (_descriptor < 0) throw new SocketCallException(Libc.LastError, "socket(AF_NETLINK)");
     }
 
-    /// <summary>A socket that is told of every change of the links of the namespace where the thread is (RTMGRP_LINK).</summary>
+    /// <summary>A socket that is told of every change of the links of the namespace where the thread is and of its IPv6 routes (RTMGRP_LINK, RTMGRP_IPV6_ROUTE).</summary>
     public static unsafe RouteSocket Subscribe()
     {
         // struct sockaddr_nl: family (2), pad (2), port (4), groups (4).
-        int* address = stackalloc int[3] { (int)AddressFamily.Netlink, 0, LinkGroup };
+        int* address = stackalloc int[3] { (int)AddressFamily.Netlink, 0, LinkGroup | IPv6RouteGroup };
         var socket = new RouteSocket();
         if (Libc.Bind(socket._descriptor, (byte*)address, 12) == 0) return socket;
         var failure = new SocketCallException(Libc.LastError, "bind(AF_NETLINK)");
