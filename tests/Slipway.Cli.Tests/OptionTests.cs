@@ -33,6 +33,28 @@ public class OptionTests
     }
 
     [Fact]
+    public void A_virtual_host_agrees_with_the_kernel_except_where_something_explains_it()
+    {
+        CliRun run = CliRun.Of("options", "--compare");
+        run.Error.ShouldBeEmpty();
+        run.ExitCode.ShouldBe(ExitCode.Done);
+        run.Output.ShouldNotContain("NOT EXPLAINED");
+    }
+
+    [Fact]
+    public void Both_systems_stand_side_by_side()
+    {
+        JsonElement row = Rows(CliRun.Of("options", "--json")).Single(static row => Name(row) == "IP_MULTICAST_TTL");
+        row.GetProperty("linux").GetString().ShouldBe("1");
+        row.GetProperty("slipway").GetString().ShouldBe("1");
+        row.GetProperty("settable").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Where_only_the_stack_is_asked_the_kernel_has_no_value() =>
+        Rows(CliRun.Of("options", "--json", "--system", "slipway")).ShouldAllBe(static row => row.GetProperty("linux").ValueKind == JsonValueKind.Null);
+
+    [Fact]
     public void For_readers_the_same_rows_stand_in_a_table()
     {
         CliRun run = CliRun.Of("options", "--system", "linux");

@@ -24,6 +24,10 @@ public class WordTests
     [Theory]
     [InlineData("launch")]
     [InlineData("--launch")]
+    [InlineData("bench")]
+    [InlineData("bench", "pigeons")]
+    [InlineData("bench", "udp", "--seconds", "0")]
+    [InlineData("bench", "udp", "--seconds", "soon")]
     [InlineData("options", "now")]
     [InlineData("options", "--system", "windows")]
     [InlineData("options", "--system")]
@@ -40,5 +44,5 @@ public class WordTests
         line.ShouldContain("'slipway'");
     }
 
-    private static readonly string[] Commands = ["options", "findsvc", "ruptime", "ruptimed"];
+    private static readonly string[] Commands = ["bench", "options", "findsvc", "ruptime", "ruptimed"];
 }

@@ -36,7 +36,7 @@ internal sealed class OptionsCommand : Command
     {
         string? only = words.GetValue(_system);
         bool compare = words.GetValue(_compare);
-        using OptionSystems systems = OptionSystems.Open(linux: only != Slipway, slipway: only != Linux);
+        OptionSystems systems = OptionSystems.Open(linux: only != Slipway, slipway: only != Linux);
         List<OptionComparison> rows = [.. SocketOptions.All.Select(systems.Read).Where(row => !compare || row.Differs)];
         if (words.GetValue(_json)) PrintLines(rows);
         else PrintTable(rows, compare);

@@ -28,11 +28,6 @@ public sealed class StackLoop
     private const long NoDeadline = long.MaxValue;
     private const long NotRead = -1;
 
-#if DEBUG
-    [ThreadStatic]
-    private static StackLoop? t_owned;
-
-#endif
     private readonly LoopLock _lock = new();
     private int _owner;
     private int _depth;
@@ -105,9 +100,8 @@ public sealed class StackLoop
             _depth++;
             return new LoopScope(this);
         }
-        AssertOwnsNoOther();
         _lock.Enter();
-        Own(thread);
+        _owner = thread;
         return new LoopScope(this);
     }
 
@@ -163,7 +157,7 @@ public sealed class StackLoop
         }
         if (!IsOwned && _lock.TryEnter())
         {
-            Own(Environment.CurrentManagedThreadId);
+            _owner = Environment.CurrentManagedThreadId;
             Exit();
         }
     }
@@ -171,31 +165,6 @@ public sealed class StackLoop
     /// <summary>Debug builds: fails if the calling thread does not own the loop.</summary>
     [Conditional("DEBUG")]
     public void AssertOwned() => Debug.Assert(IsOwned, "The calling thread does not own the loop.");
-
-    private void Own(int thread)
-    {
-        _owner = thread;
-#if DEBUG
-        t_owned = this;
-#endif
-    }
-
-    private void Disown()
-    {
-        _owner = 0;
-#if DEBUG
-        t_owned = null;
-#endif
-    }
-
-    /// <summary>Debug builds: two loops must never be owned together, or two threads could wait for each other.</summary>
-    [Conditional("DEBUG")]
-    private static void AssertOwnsNoOther()
-    {
-#if DEBUG
-        Debug.Assert(t_owned is null, "The calling thread owns another loop.");
-#endif
-    }
 
     internal void Exit()
     {
@@ -214,7 +183,7 @@ public sealed class StackLoop
             // Work handed in between the drain and the release found the loop taken: it is ours to run.
             while (Volatile.Read(ref _injected) is not null && _lock.TryEnter())
             {
-                Own(Environment.CurrentManagedThreadId);
+                _owner = Environment.CurrentManagedThreadId;
                 LeaveOutermost();
             }
         }
@@ -233,7 +202,7 @@ public sealed class StackLoop
             LoopCompletion? completions = _firstCompletion;
             _firstCompletion = _lastCompletion = null;
             _now = NotRead;
-            Disown();
+            _owner = 0;
             _lock.Exit();
             if (earlier) DeadlineMoved?.Invoke();
             if (completions is not null) RunCompletions(completions);
