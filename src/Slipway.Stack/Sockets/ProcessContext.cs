@@ -58,6 +58,17 @@ public abstract class ProcessContext
     {
     }
 
+    /// <summary>
+    /// Whether <see cref="RunCompletion"/> is to complete what async calls wait for. Otherwise whoever left the loop completes it, and code that awaited it without a context goes on on
+    /// the runtime's thread pool.
+    /// </summary>
+    public virtual bool RunsCompletions => false;
+
+    /// <summary>Has a completion run soon on a thread of the process, where it may run the code that waits for it. Any thread may call this, outside of the loop.</summary>
+    /// <param name="completion">What to run.</param>
+    /// <param name="state">Its argument.</param>
+    public virtual void RunCompletion(SendOrPostCallback completion, object? state) => throw new NotSupportedException($"Override this together with {nameof(RunsCompletions)}.");
+
     /// <summary>Called at the end of each call that can raise a signal.</summary>
     internal void LeaveCall()
     {

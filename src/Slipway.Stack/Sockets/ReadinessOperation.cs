@@ -6,7 +6,7 @@ namespace Slipway.Stack;
 /// <summary>A wait for readiness that an async call awaits. Reused: after the result is taken it goes back to its system.</summary>
 /// <remarks>
 /// The file that becomes ready, or the token, decides the outcome while owning the loop; the first one wins. The result is set once the loop was left,
-/// and the awaiting code continues in its own context, never on the thread that woke it.
+/// and the awaiting code continues in its own context, never on the thread that woke it, unless the process orders its completions itself.
 /// </remarks>
 internal sealed class ReadinessOperation : LoopCompletion, IValueTaskSource<PollEvents>
 {
@@ -25,7 +25,7 @@ internal sealed class ReadinessOperation : LoopCompletion, IValueTaskSource<Poll
         _system = system;
         _loop = loop;
         _waiter = new OperationWaiter(this);
-        _core.RunContinuationsAsynchronously = true;
+        _core.RunContinuationsAsynchronously = !system.Context.RunsCompletions;
     }
 
     public ReadinessOperation? NextFree { get; set; }
@@ -82,6 +82,12 @@ internal sealed class ReadinessOperation : LoopCompletion, IValueTaskSource<Poll
     {
         _registration.Unregister();
         _registration = default;
+        if (_system.Context.RunsCompletions) _system.Context.RunCompletion(static state => ((ReadinessOperation)state!).Complete(), this);
+        else Complete();
+    }
+
+    private void Complete()
+    {
         if (_cancelled) _core.SetException(new OperationCanceledException(_token));
         else _core.SetResult(_result);
     }

@@ -33,7 +33,7 @@ public sealed partial class StackSocketSystem
         }
         while (true)
         {
-            _context.Blocker.Block(call);
+            Wait(call);
             using (_loop.Enter())
             {
                 Errno error = socket.Connect(_context, address);
@@ -72,7 +72,7 @@ public sealed partial class StackSocketSystem
         }
         while (true)
         {
-            _context.Blocker.Block(call);
+            Wait(call);
             using (_loop.Enter())
             {
                 CallResult result = TryAccept(socket, address, ref length, flags);

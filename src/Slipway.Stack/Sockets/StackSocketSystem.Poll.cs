@@ -30,7 +30,7 @@ public sealed partial class StackSocketSystem
         }
         while (true)
         {
-            _context.Blocker.Block(call);
+            Wait(call);
             using (_loop.Enter())
             {
                 int ready = Scan(entries);
@@ -61,7 +61,7 @@ public sealed partial class StackSocketSystem
         }
         while (true)
         {
-            _context.Blocker.Block(call);
+            Wait(call);
             using (_loop.Enter())
             {
                 CallResult ready = ScanSets(count, read, write, except, null);

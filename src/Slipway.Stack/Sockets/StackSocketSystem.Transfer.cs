@@ -104,6 +104,13 @@ public sealed partial class StackSocketSystem
 
     private CallResult Send(int descriptor, scoped in SendMessage message, MessageFlags flags)
     {
+        CallResult result = SendOrWait(descriptor, message, flags);
+        _context.LeaveCall();
+        return result;
+    }
+
+    private CallResult SendOrWait(int descriptor, scoped in SendMessage message, MessageFlags flags)
+    {
         BlockedCall call;
         OpenSocket socket;
         using (_loop.Enter())
@@ -118,7 +125,7 @@ public sealed partial class StackSocketSystem
         }
         while (true)
         {
-            _context.Blocker.Block(call);
+            Wait(call);
             using (_loop.Enter())
             {
                 CallResult result = socket.Send(_context, message, flags);
@@ -135,6 +142,13 @@ public sealed partial class StackSocketSystem
 
     private CallResult Receive(int descriptor, scoped ref ReceiveMessage message, MessageFlags flags)
     {
+        CallResult result = ReceiveOrWait(descriptor, ref message, flags);
+        _context.LeaveCall();
+        return result;
+    }
+
+    private CallResult ReceiveOrWait(int descriptor, scoped ref ReceiveMessage message, MessageFlags flags)
+    {
         BlockedCall call;
         OpenSocket socket;
         using (_loop.Enter())
@@ -149,7 +163,7 @@ public sealed partial class StackSocketSystem
         }
         while (true)
         {
-            _context.Blocker.Block(call);
+            Wait(call);
             using (_loop.Enter())
             {
                 CallResult result = socket.Receive(ref message, flags);

@@ -90,6 +90,20 @@ public sealed partial class StackSocketSystem : SocketSystem
         return call;
     }
 
+    /// <summary>Blocks. A process that is killed meanwhile unwinds from here, and must leave nothing behind that keeps its sockets open.</summary>
+    private void Wait(BlockedCall call)
+    {
+        try
+        {
+            _context.Blocker.Block(call);
+        }
+        catch
+        {
+            using (_loop.Enter()) EndWait(call);
+            throw;
+        }
+    }
+
     private void EndWait(BlockedCall call)
     {
         call.End();

@@ -1,0 +1,12 @@
+using Slipway.Stack;
+
+namespace Slipway.Lab;
+
+/// <summary>A learning Ethernet switch of a <see cref="VirtualNetwork"/>.</summary>
+public sealed class Switch : NetworkNode
+{
+    internal Switch(VirtualNetwork network, string name) : base(network, name) => Bridge = new LearningSwitch(network.Loop);
+
+    /// <summary>The switch itself: its ports, table and counters. Owner of the loop.</summary>
+    public LearningSwitch Bridge { get; }
+}

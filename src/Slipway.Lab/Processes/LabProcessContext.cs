@@ -1,0 +1,31 @@
+using Slipway.Sockets;
+using Slipway.Stack;
+
+namespace Slipway.Lab;
+
+/// <summary>What the socket layer of a host knows of a virtual process.</summary>
+internal sealed class LabProcessContext(LabProcess process) : ProcessContext
+{
+    public override int ProcessId => process.Id;
+
+    public override int ProcessGroup => process.ProcessGroup;
+
+    public override int UserId => process.UserId;
+
+    public override int DescriptorLimit => process.DescriptorLimit;
+
+    public override Blocker Blocker { get; } = new LabBlocker(process);
+
+    public override bool Exists(int target) => process.Host.Processes.Exists(target);
+
+    public override bool Deliver(int target, in SignalInfo signal, int senderUserId) => process.Host.Processes.Deliver(target, signal, senderUserId);
+
+    public override bool RunsCompletions => true;
+
+    public override void RunCompletion(SendOrPostCallback completion, object? state) => process.Work.PostBare(completion, state);
+
+    protected override void Attend()
+    {
+        if (VirtualThread.Current is { } self && self.Process == process) process.CheckSignals(self);
+    }
+}
