@@ -22,6 +22,9 @@ internal abstract partial class InetSocket
         }
     }
 
+    private long _stampedArrival = -1;
+    private long _stamp;
+
     /// <summary>SIOCGSTAMP and SIOCGSTAMPNS: when the last datagram that was passed on had arrived.</summary>
     /// <returns>ENOENT before the first one; ENOTTY for other requests.</returns>
     protected CallResult StampIoctl(uint request, Span<byte> argument)
@@ -29,7 +32,9 @@ internal abstract partial class InetSocket
         if (request is not (IoControl.SIOCGSTAMP or IoControl.SIOCGSTAMPNS)) return Errno.ENOTTY;
         if (LastArrival < 0) return Errno.ENOENT;
         if (argument.Length < TimeLength) return Errno.EFAULT;
-        WriteTime(argument, LastArrival, request == IoControl.SIOCGSTAMPNS);
+        // The time of day may have been set since, or read a little off: one arrival keeps one stamp.
+        if (_stampedArrival != LastArrival) (_stampedArrival, _stamp) = (LastArrival, TimeOfDay(LastArrival));
+        WriteTime(argument, _stamp, request == IoControl.SIOCGSTAMPNS);
         return 0;
     }
 }

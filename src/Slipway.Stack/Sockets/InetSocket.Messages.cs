@@ -41,18 +41,19 @@ internal abstract partial class InetSocket
             ? isNew ? SocketOptionName.SO_TIMESTAMPNS_NEW : SocketOptionName.SO_TIMESTAMPNS
             : isNew ? SocketOptionName.SO_TIMESTAMP_NEW : SocketOptionName.SO_TIMESTAMP;
         Span<byte> time = stackalloc byte[16];
-        WriteTime(time, receivedAt, inNanoseconds);
+        WriteTime(time, TimeOfDay(receivedAt), inNanoseconds);
         writer.Put(SocketLevel.SOL_SOCKET, type, time);
     }
 
-    /// <summary>Writes a moment of the loop's clock as a timeval or timespec of the time of day.</summary>
-    public void WriteTime(Span<byte> time, long moment, bool inNanoseconds)
+    /// <summary>The time of day, in nanoseconds since 1970, of a moment of the loop's clock.</summary>
+    private long TimeOfDay(long moment) => Host.Loop.Clock.UnixNanoseconds - (Host.Loop.Clock.Now - moment);
+
+    /// <summary>Writes nanoseconds since 1970 as a timeval or timespec.</summary>
+    private static void WriteTime(Span<byte> time, long sinceEpoch, bool inNanoseconds)
     {
-        long ago = Host.Loop.Now - moment;
-        Int128 sinceEpoch = (Int128)(Host.Loop.Clock.WallTime - DateTimeOffset.UnixEpoch).Ticks * 100 - ago;
-        (Int128 seconds, Int128 rest) = Int128.DivRem(sinceEpoch, StackClock.Second);
-        BinaryPrimitives.WriteInt64LittleEndian(time, (long)seconds);
-        BinaryPrimitives.WriteInt64LittleEndian(time[8..], inNanoseconds ? (long)rest : (long)rest / StackClock.Microsecond);
+        (long seconds, long rest) = Math.DivRem(sinceEpoch, StackClock.Second);
+        BinaryPrimitives.WriteInt64LittleEndian(time, seconds);
+        BinaryPrimitives.WriteInt64LittleEndian(time[8..], inNanoseconds ? rest : rest / StackClock.Microsecond);
     }
 
     private static void WritePacketInfo6(ref ControlMessageWriter writer, IpAddress destination, int interfaceIndex)

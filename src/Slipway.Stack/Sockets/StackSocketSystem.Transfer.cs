@@ -29,7 +29,7 @@ public sealed partial class StackSocketSystem
     /// <inheritdoc/>
     public override CallResult RecvFrom(int descriptor, Span<byte> data, MessageFlags flags, Span<byte> address, ref int length)
     {
-        var message = new ReceiveMessage { Buffer = data, Address = address };
+        var message = new ReceiveMessage { Buffer = data, Address = address[..Math.Clamp(length, 0, address.Length)] };
         CallResult result = Receive(descriptor, ref message, flags);
         if (!result.Succeeded) return result;
         // The kernel looks at the length only when the datagram has been taken; a bad one loses it (recvfrom(2)).
@@ -43,7 +43,9 @@ public sealed partial class StackSocketSystem
     {
         if (message.Vectors.Length > MaxVectors) return CheckThen(descriptor, Errno.EMSGSIZE);
         message.Flags = MessageFlags.None;
-        return Receive(descriptor, ref message, flags);
+        CallResult result = Receive(descriptor, ref message, flags);
+        message.Flags |= flags & MessageFlags.MSG_CMSG_CLOEXEC; // Linux hands it back as it came
+        return result;
     }
 
     /// <inheritdoc/>
