@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using FsCheck.Fluent;
 
 namespace Slipway.Wire.Tests;
@@ -100,6 +101,30 @@ public class PacketEditorTests
 
         UdpView.TryParse(udp, out UdpView view, out _).ShouldBeTrue();
         (view.DestinationPort, view.HasChecksum).ShouldBe(((ushort)53, false));
+    }
+
+    // RFC 768: a checksum that comes out as zero is written as all ones, as zero says that there is none.
+    [Fact]
+    public void A_datagram_whose_sum_comes_out_as_zero_still_has_a_checksum()
+    {
+        IpAddress from = IpAddress.Parse("192.0.2.1"), to = IpAddress.Parse("192.0.2.2");
+        byte[] built = new byte[10], edited = new byte[10];
+        new UdpHeader(1, 2, 2).Write(built, from, to);
+        UdpView.TryParse(built, out UdpView before, out _).ShouldBeTrue();
+        ushort missing = before.Checksum;
+        built.CopyTo(edited, 0);
+
+        // What is missing to all ones, once in the payload and once added to the port.
+        BinaryPrimitives.WriteUInt16BigEndian(built.AsSpan(8), missing);
+        new UdpHeader(1, 2, 2).Write(built, from, to);
+        PacketEditor.SetSourcePort(IpProtocolNumber.Udp, edited, (ushort)(missing + 1));
+
+        foreach (byte[] datagram in (byte[][])[built, edited])
+        {
+            UdpView.TryParse(datagram, out UdpView view, out _).ShouldBeTrue();
+            view.Checksum.ShouldBe((ushort)0xFFFF);
+            view.HasValidChecksum(from, to).ShouldBeTrue();
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Slipway.Sockets;
 
 namespace Slipway.Linux;
@@ -68,6 +69,15 @@ public sealed partial class LinuxProcess : HostProcess, IDisposable
 
     /// <inheritdoc/>
     public override CancellationToken Stopping => _stopping.Token;
+
+    /// <inheritdoc/>
+    /// <remarks>From the kernel's cryptographic source.</remarks>
+    public override uint NextRandom()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        RandomNumberGenerator.Fill(bytes);
+        return MemoryMarshal.Read<uint>(bytes);
+    }
 
     /// <inheritdoc/>
     public override Errno SetProcessGroup(int group) => Libc.Status(Libc.SetProcessGroup(0, group));

@@ -193,12 +193,11 @@ public sealed partial class PacketBuffer
         return clone;
     }
 
-    /// <summary>A second packet with bytes of its own, taken from the given pool (another loop's, or the same).</summary>
-    public PacketBuffer CopyTo(PacketPool pool)
+    /// <summary>A second packet with bytes of its own, the same window and the same facts.</summary>
+    public PacketBuffer Copy()
     {
-        ArgumentNullException.ThrowIfNull(pool);
         // Trimmed headers go along: offsets may point at them.
-        PacketBuffer copy = pool.Rent(_end, 0);
+        PacketBuffer copy = _pool.Rent(_end, 0);
         _bytes.AsSpan(0, _end).CopyTo(copy._bytes);
         copy.CopyFactsFrom(this);
         return copy;

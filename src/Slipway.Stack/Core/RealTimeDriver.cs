@@ -8,20 +8,21 @@ namespace Slipway.Stack;
 public sealed class RealTimeDriver : IDisposable
 {
     private readonly StackLoop _loop;
-    private readonly Action _wake;
-    private readonly AutoResetEvent _moved = new(initialState: false);
+    private readonly object _gate = new();
     private readonly Thread _thread;
+    private bool _moved;
     private volatile bool _stopped;
 
     /// <summary>Starts driving. A loop has one driver.</summary>
+    /// <exception cref="ArgumentException">The loop's clock does not run by itself.</exception>
     /// <exception cref="InvalidOperationException">The loop has a driver already.</exception>
     public RealTimeDriver(StackLoop loop)
     {
         ArgumentNullException.ThrowIfNull(loop);
+        if (loop.Clock is VirtualClock) throw new ArgumentException("A virtual clock moves only when it is told to: who moves it runs the loop.", nameof(loop));
         if (loop.DeadlineMoved is not null) throw new InvalidOperationException("The loop has a driver already.");
         _loop = loop;
-        _wake = () => _moved.Set();
-        loop.DeadlineMoved = _wake;
+        loop.DeadlineMoved = Wake;
         _thread = new Thread(Run) { IsBackground = true, Name = "slipway timers" };
         _thread.Start();
     }
@@ -32,9 +33,8 @@ public sealed class RealTimeDriver : IDisposable
         if (_stopped) return;
         _stopped = true;
         _loop.DeadlineMoved = null;
-        _moved.Set();
+        Wake();
         if (Thread.CurrentThread != _thread) _thread.Join();
-        _moved.Dispose();
     }
 
     private void Run()
@@ -46,20 +46,34 @@ public sealed class RealTimeDriver : IDisposable
         }
     }
 
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            _moved = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
     private void Wait()
     {
-        while (!_stopped && _loop.NextDeadline is var deadline)
+        while (!_stopped)
         {
-            if (deadline is null)
-            {
-                _moved.WaitOne();
-                continue;
-            }
-            long left = deadline.Value - _loop.Clock.Now;
+            long? deadline = _loop.NextDeadline;
+            long left = deadline is { } time ? time - _loop.Clock.Now : long.MaxValue;
             if (left <= 0) return;
-            long milliseconds = Math.Min(left / StackClock.Millisecond, int.MaxValue);
-            if (milliseconds > 0) _moved.WaitOne((int)milliseconds);
-            else Thread.Yield();
+            if (left < StackClock.Millisecond) Thread.Yield();
+            else Sleep(left == long.MaxValue ? Timeout.Infinite : (int)Math.Min(left / StackClock.Millisecond, int.MaxValue));
+        }
+    }
+
+    /// <summary>Sleeps until it is woken, also before it began to sleep.</summary>
+    private void Sleep(int milliseconds)
+    {
+        lock (_gate)
+        {
+            if (!_moved) Monitor.Wait(_gate, milliseconds);
+            _moved = false;
         }
     }
 }

@@ -28,6 +28,11 @@ public sealed class StackLoop
     private const long NoDeadline = long.MaxValue;
     private const long NotRead = -1;
 
+#if DEBUG
+    [ThreadStatic]
+    private static StackLoop? t_owned;
+
+#endif
     private readonly LoopLock _lock = new();
     private int _owner;
     private int _depth;
@@ -100,8 +105,9 @@ public sealed class StackLoop
             _depth++;
             return new LoopScope(this);
         }
+        AssertOwnsNoOther();
         _lock.Enter();
-        _owner = thread;
+        Own(thread);
         return new LoopScope(this);
     }
 
@@ -157,7 +163,7 @@ public sealed class StackLoop
         }
         if (!IsOwned && _lock.TryEnter())
         {
-            _owner = Environment.CurrentManagedThreadId;
+            Own(Environment.CurrentManagedThreadId);
             Exit();
         }
     }
@@ -165,6 +171,31 @@ public sealed class StackLoop
     /// <summary>Debug builds: fails if the calling thread does not own the loop.</summary>
     [Conditional("DEBUG")]
     public void AssertOwned() => Debug.Assert(IsOwned, "The calling thread does not own the loop.");
+
+    private void Own(int thread)
+    {
+        _owner = thread;
+#if DEBUG
+        t_owned = this;
+#endif
+    }
+
+    private void Disown()
+    {
+        _owner = 0;
+#if DEBUG
+        t_owned = null;
+#endif
+    }
+
+    /// <summary>Debug builds: two loops must never be owned together, or two threads could wait for each other.</summary>
+    [Conditional("DEBUG")]
+    private static void AssertOwnsNoOther()
+    {
+#if DEBUG
+        Debug.Assert(t_owned is null, "The calling thread owns another loop.");
+#endif
+    }
 
     internal void Exit()
     {
@@ -183,7 +214,7 @@ public sealed class StackLoop
             // Work handed in between the drain and the release found the loop taken: it is ours to run.
             while (Volatile.Read(ref _injected) is not null && _lock.TryEnter())
             {
-                _owner = Environment.CurrentManagedThreadId;
+                Own(Environment.CurrentManagedThreadId);
                 LeaveOutermost();
             }
         }
@@ -202,7 +233,7 @@ public sealed class StackLoop
             LoopCompletion? completions = _firstCompletion;
             _firstCompletion = _lastCompletion = null;
             _now = NotRead;
-            _owner = 0;
+            Disown();
             _lock.Exit();
             if (earlier) DeadlineMoved?.Invoke();
             if (completions is not null) RunCompletions(completions);

@@ -7,6 +7,8 @@ namespace Slipway.Stack;
 /// </remarks>
 public sealed record LinkModel
 {
+    private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(1);
+
     /// <summary>A plain wire.</summary>
     public static LinkModel Plain { get; } = new();
 
@@ -23,14 +25,14 @@ public sealed record LinkModel
     public TimeSpan Delay
     {
         get;
-        init => field = value >= TimeSpan.Zero ? value : throw Bad(nameof(Delay), value, "0 or more");
+        init => field = Span(nameof(Delay), value);
     }
 
     /// <summary>The delay varies evenly by up to this, both ways, but is never negative and never lets packets change places.</summary>
     public TimeSpan Jitter
     {
         get;
-        init => field = value >= TimeSpan.Zero ? value : throw Bad(nameof(Jitter), value, "0 or more");
+        init => field = Span(nameof(Jitter), value);
     }
 
     /// <summary>Bits a second, counting the bytes of the frame (with the Ethernet header, without preamble, check sequence and gap). Null: no limit.</summary>
@@ -82,7 +84,7 @@ public sealed record LinkModel
     public TimeSpan ReorderingDelay
     {
         get;
-        init => field = value >= TimeSpan.Zero ? value : throw Bad(nameof(ReorderingDelay), value, "0 or more");
+        init => field = Span(nameof(ReorderingDelay), value);
     } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Probability that one bit of the IP packet arrives changed, unnoticed by the link's own check.</summary>
@@ -98,7 +100,10 @@ public sealed record LinkModel
     /// <summary>Whether chance decides anything.</summary>
     internal bool HasChance => Loss > 0 || BurstLoss is not null || Duplication > 0 || Reordering > 0 || Corruption > 0;
 
-    private static double Probability(string name, double value) => value is >= 0 and <= 1 ? value : throw Bad(name, value, "0 to 1");
+    private static TimeSpan Span(string name, TimeSpan value)
+        => value >= TimeSpan.Zero && value <= LongestSpan ? value : throw Bad(name, value, "0 to one day");
+
+    internal static double Probability(string name, double value) => value is >= 0 and <= 1 ? value : throw Bad(name, value, "0 to 1");
 
     private static ArgumentOutOfRangeException Bad(string name, object? value, string allowed) => new(name, value, $"{name} takes {allowed}.");
 }

@@ -38,4 +38,36 @@ public sealed class RealTimeDriverTests
         using var next = new RealTimeDriver(loop);
         loop.DeadlineMoved.ShouldNotBeNull();
     }
+
+    [Fact]
+    public void A_loop_in_virtual_time_takes_no_driver()
+        => Should.Throw<ArgumentException>(() => new RealTimeDriver(new StackLoop(new VirtualClock())));
+
+    [Fact]
+    public void A_driver_may_go_while_others_use_the_loop()
+    {
+        var loop = new StackLoop(new TimeProviderClock(TimeProvider.System));
+        int fired = 0;
+        var timer = new StackTimer<int>(loop, _ => fired++, 0);
+
+        Parallel.Invoke(
+            () =>
+            {
+                for (int i = 0; i < 200; i++) new RealTimeDriver(loop).Dispose();
+            },
+            () =>
+            {
+                for (int i = 0; i < 20_000; i++)
+                {
+                    using (loop.Enter()) timer.ArmAfter(i % 7 * 1000);
+                }
+            });
+
+        using var last = new RealTimeDriver(loop);
+        using var done = new ManualResetEventSlim();
+        var end = new StackTimer<ManualResetEventSlim>(loop, static signal => signal.Set(), done);
+        using (loop.Enter()) end.ArmAfter(1);
+        done.Wait(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        using (loop.Enter()) fired.ShouldBeGreaterThan(0);
+    }
 }

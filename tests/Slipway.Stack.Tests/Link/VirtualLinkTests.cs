@@ -139,7 +139,7 @@ public sealed class VirtualLinkTests
     [Fact]
     public void Losses_in_bursts_come_together()
     {
-        var net = new LinkFixture(new LinkModel { BurstLoss = new BurstLoss(Enter: 0.01, Leave: 0.2) });
+        var net = new LinkFixture(new LinkModel { BurstLoss = new BurstLoss(enter: 0.01, leave: 0.2) });
         for (int i = 0; i < 1000; i++) net.Send(20);
 
         // In the long run a packet is in a burst with 0.01/(0.01+0.2); losses of neighbours belong together.
@@ -386,6 +386,20 @@ public sealed class VirtualLinkTests
         Should.Throw<ArgumentOutOfRangeException>(() => new LinkModel { Duplication = value });
         Should.Throw<ArgumentOutOfRangeException>(() => new LinkModel { Reordering = value });
         Should.Throw<ArgumentOutOfRangeException>(() => new LinkModel { Corruption = value });
+        Should.Throw<ArgumentOutOfRangeException>(() => new BurstLoss(value, 1));
+    }
+
+    [Fact]
+    public void Times_rates_and_limits_out_of_range_are_refused()
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => new LinkModel { Delay = TimeSpan.FromTicks(-1) });
+        Should.Throw<ArgumentOutOfRangeException>(() => new LinkModel { Jitter = TimeSpan.MaxValue });
+        Should.Throw<ArgumentOutOfRangeException>(() => new LinkModel { ReorderingDelay = TimeSpan.FromDays(2) });
+        Should.Throw<ArgumentOutOfRangeException>(() => new LinkModel { Rate = 0 });
+        Should.Throw<ArgumentOutOfRangeException>(() => new LinkModel { Rate = long.MaxValue });
+        Should.Throw<ArgumentOutOfRangeException>(() => new LinkModel { QueuePackets = 0 });
+        Should.Throw<ArgumentOutOfRangeException>(() => new LinkModel { QueueBytes = 0 });
+        Should.Throw<ArgumentOutOfRangeException>(() => new LinkModel { Mtu = 67 });
     }
 
     [Fact]

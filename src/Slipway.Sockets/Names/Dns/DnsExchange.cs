@@ -53,7 +53,11 @@ internal sealed class DnsExchange(SocketSystem sockets, TimeProvider time, Resol
         if (!await channel.OpenAsync(server, SocketType.Datagram, timeout)) return;
         int waiting = 0;
         for (int index = 0; index < questions.Length; index++)
-            if (pending[index] && channel.Send(questions[index].Message)) waiting++;
+        {
+            if (!pending[index]) continue;
+            if (!channel.Send(questions[index].Message)) return; // no way there, or the answer to the first was that nobody listens
+            waiting++;
+        }
         while (waiting > 0)
         {
             int length = await channel.ReceiveAsync(_buffer);

@@ -19,6 +19,7 @@ public sealed class DnsServer : IDisposable
 
     private readonly Socket _socket;
     private readonly DnsZone _zone;
+    private volatile bool _closed;
 
     /// <summary>Binds the server's socket.</summary>
     /// <exception cref="SocketCallException">The address cannot be had: EADDRINUSE, EADDRNOTAVAIL, EACCES.</exception>
@@ -42,20 +43,20 @@ public sealed class DnsServer : IDisposable
     /// <summary>Where it listens: the port that the system gave, if 0 was asked for.</summary>
     public InetAddress Address => _socket.LocalAddress;
 
-    /// <summary>Waits for one query and answers it.</summary>
-    /// <exception cref="SocketCallException">The socket is closed (EBADF), or a signal came (EINTR).</exception>
+    /// <summary>Waits for one query and answers it. Returns without one where the server is disposed meanwhile.</summary>
+    /// <exception cref="SocketCallException">The server is disposed (EBADF), or a signal came (EINTR).</exception>
     public void ServeOne()
     {
         Span<byte> query = stackalloc byte[MaximumMessageLength], response = stackalloc byte[MaximumMessageLength];
         int length = _socket.ReceiveFrom(query, out InetAddress from);
-        int answer = _zone.Answer(query[..length], response);
+        int answer = _zone.Answer(query[..length], response); // nothing, for the empty datagram that the end of the socket looks like
         if (answer > 0) Reply(response[..answer], from);
     }
 
-    /// <summary>Answers queries for as long as the process lives or until the socket is closed.</summary>
+    /// <summary>Answers queries for as long as the process lives or until the server is disposed.</summary>
     public void Serve()
     {
-        while (true)
+        while (!_closed)
         {
             try
             {
@@ -72,11 +73,11 @@ public sealed class DnsServer : IDisposable
         }
     }
 
-    /// <summary>Answers queries until the token is cancelled or the socket is closed, without blocking the thread.</summary>
+    /// <summary>Answers queries until the token is cancelled or the server is disposed, without blocking the thread.</summary>
     public async Task ServeAsync(CancellationToken cancellationToken)
     {
         byte[] query = new byte[MaximumMessageLength], response = new byte[MaximumMessageLength];
-        while (!cancellationToken.IsCancellationRequested)
+        while (!_closed && !cancellationToken.IsCancellationRequested)
         {
             try
             {
@@ -95,8 +96,14 @@ public sealed class DnsServer : IDisposable
         }
     }
 
-    /// <summary>Closes the socket.</summary>
-    public void Dispose() => _socket.Dispose();
+    /// <summary>Closes the socket. A thread that waits for queries comes back.</summary>
+    public void Dispose()
+    {
+        if (_closed) return;
+        _closed = true;
+        _socket.System.Shutdown(_socket.Descriptor, ShutdownHow.Both); // ENOTCONN, but it wakes who waits: closing a descriptor alone does not
+        _socket.Dispose();
+    }
 
     // UDP promises nothing, and neither does an answer over it: who cannot be reached asks again.
     private void Reply(ReadOnlySpan<byte> response, InetAddress to)

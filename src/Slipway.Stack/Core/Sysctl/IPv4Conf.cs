@@ -17,7 +17,6 @@ public sealed class IPv4Conf
         RouteLocalnet = Add(name, "route_localnet", 0, "127.0.0.0/8 may come by this interface");
         RpFilter = Add(name, "rp_filter", 0, "1: drop what does not come by the best way back to its source; 2: by any (RFC 3704); the greater of this and all counts");
         SendRedirects = Add(name, "send_redirects", 1, "a router tells of better first hops (RFC 1812 §5.2.7.2); on if this or all is");
-        AcceptRedirects = Add(name, "accept_redirects", 1, "redirects are followed; a host does if this or all is on, a router if both are");
         if (name == "all") Forwarding.Changed += SetForwardingEverywhere;
         if (name != "default") return;
         for (int i = 0; i < _entries.Count; i++)
@@ -42,9 +41,6 @@ public sealed class IPv4Conf
 
     /// <summary><c>send_redirects</c>.</summary>
     public SysctlInt SendRedirects { get; }
-
-    /// <summary><c>accept_redirects</c>.</summary>
-    public SysctlInt AcceptRedirects { get; }
 
     internal void InheritFrom(IPv4Conf other)
     {

@@ -45,7 +45,6 @@ public sealed class IPv4Sysctl
 
         UdpMem = tree.Add(new SysctlVector("net/ipv4/udp_mem", [575799, 767734, 1151598], 0, long.MaxValue, "pages that all UDP sockets may hold: unlimited up to the first, pressure from the second, none beyond the third"));
         UdpRmemMin = Int("udp_rmem_min", 4096, 1, Most, "receive memory that a UDP socket may hold even under pressure, bytes");
-        UdpWmemMin = Int("udp_wmem_min", 4096, 1, Most, "send memory that a UDP socket may hold even under pressure, bytes");
     }
 
     /// <summary><c>conf.all</c>.</summary>
@@ -125,7 +124,4 @@ public sealed class IPv4Sysctl
 
     /// <summary><c>udp_rmem_min</c>.</summary>
     public SysctlInt UdpRmemMin { get; }
-
-    /// <summary><c>udp_wmem_min</c>.</summary>
-    public SysctlInt UdpWmemMin { get; }
 }

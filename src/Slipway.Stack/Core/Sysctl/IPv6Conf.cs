@@ -16,13 +16,10 @@ public sealed class IPv6Conf
     {
         _tree = tree;
         const int Any = int.MinValue, Most = int.MaxValue;
-        Forwarding = Add(name, "forwarding", 0, Any, Most, "this interface is a router's: packets are forwarded, router advertisements not taken; under all it sets every interface and the default");
+        Forwarding = Add(name, "forwarding", 0, Any, Most, "this interface is a router's: packets are forwarded; under all it sets every interface and the default");
         DisableIPv6 = Add(name, "disable_ipv6", 0, Any, Most, "no IPv6 on this interface: its addresses go; under all it sets every interface and the default");
         HopLimit = Add(name, "hop_limit", 64, 1, 255, "hop limit of packets that are sent (RFC 8200 §3)");
         Mtu = Add(name, "mtu", MinMtu, MinMtu, Most, "largest IPv6 packet on this interface, bytes; at most the device's MTU", mtu => mtu <= MaxMtu);
-        AcceptRa = Add(name, "accept_ra", 1, Any, Most, "router advertisements are taken: 1 unless forwarding, 2 always (RFC 4861 §6.3.4)");
-        AcceptRedirects = Add(name, "accept_redirects", 1, Any, Most, "redirects are followed unless forwarding (RFC 4861 §8.3)");
-        DadTransmits = Add(name, "dad_transmits", 1, Any, Most, "neighbour solicitations before an address is taken for unique (RFC 4862 §5.1)");
         if (name != "all") return;
         Forwarding.Changed += all => SetEverywhere((SysctlInt)all, static conf => conf.Forwarding);
         DisableIPv6.Changed += all => SetEverywhere((SysctlInt)all, static conf => conf.DisableIPv6);
@@ -39,15 +36,6 @@ public sealed class IPv6Conf
 
     /// <summary><c>mtu</c>.</summary>
     public SysctlInt Mtu { get; }
-
-    /// <summary><c>accept_ra</c>.</summary>
-    public SysctlInt AcceptRa { get; }
-
-    /// <summary><c>accept_redirects</c>.</summary>
-    public SysctlInt AcceptRedirects { get; }
-
-    /// <summary><c>dad_transmits</c>.</summary>
-    public SysctlInt DadTransmits { get; }
 
     /// <summary>Most that <see cref="Mtu"/> takes: the device's MTU, which whoever owns the interface keeps here.</summary>
     public int MaxMtu { get; private set; } = int.MaxValue;
