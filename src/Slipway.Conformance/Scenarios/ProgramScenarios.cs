@@ -101,17 +101,29 @@ public static class ProgramScenarios
         Expect.Equal(TimeSpan.FromSeconds(20), client.Time.GetElapsedTime(before));
     }
 
-    /// <summary>The client tries an address only as far as making a socket; if none can be made it says so.</summary>
+    /// <summary>What the client says of a host that is not known, and of one that no socket can be made for.</summary>
     [Scenario("EX-18", OwnProcess = true)]
     public static void RuptimeWithoutSockets(HostProcess host)
     {
-        var asking = new ScenarioProcess(host, "ruptime", "nosuch") { HostFiles = Files() };
-        RuptimeDatagram.Main(asking);
-        Expect.Equal("getaddrinfo error: Name or service not known\n", asking.Complaints);
-        Expect.Equal(1, asking.ExitCode);
+        Expect.Equal("getaddrinfo error: Name or service not known\n", Complaint(host, "nosuch"));
+        using Socket last = host.Udp();
+        Expect.Success(host.LimitDescriptors(last.Descriptor + 1));
+        string complaint = Complaint(host, "10.0.0.2");
+        Expect.Success(host.LimitDescriptors(1024));
+        Expect.Equal("can't contact 10.0.0.2: Too many open files\n", complaint);
+
         var usage = new ScenarioProcess(host, "ruptime");
         RuptimeDatagram.Main(usage);
         Expect.Equal("usage: ruptime hostname\n", usage.Complaints);
+        Expect.Equal(1, usage.ExitCode);
+
+        static string Complaint(HostProcess host, string name)
+        {
+            var asking = new ScenarioProcess(host, "ruptime", name) { HostFiles = Files() };
+            RuptimeDatagram.Main(asking);
+            Expect.Equal(1, asking.ExitCode);
+            return asking.Complaints;
+        }
     }
 
     private static ScenarioFiles Files() => ScenarioFiles.Usual().With("/etc/hosts", "10.0.0.2 me\n");
