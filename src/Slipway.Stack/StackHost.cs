@@ -35,6 +35,7 @@ public sealed class StackHost
             Ping = new PingLayer(this);
             var loopback = new LoopbackDevice(loop) { Backlog = Sysctl.Core.NetdevMaxBacklog.Value };
             Sysctl.Core.NetdevMaxBacklog.Changed += changed => loopback.Backlog = ((SysctlInt)changed).Value;
+            Sysctl.IPv4.All.RouteLocalnet.Changed += _ => TouchRouting();
             Loopback = AddInterface(loopback);
             Loopback.AddAddress(new IpPrefix(IpAddress.LoopbackIPv4, 8));
             Loopback.AddAddress(new IpPrefix(IpAddress.LoopbackIPv6, 128));

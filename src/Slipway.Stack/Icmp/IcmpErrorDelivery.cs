@@ -6,6 +6,9 @@ namespace Slipway.Stack;
 /// <summary>Takes in ICMP errors: finds what they are about, lowers path MTUs, tells the transport.</summary>
 internal sealed class IcmpErrorDelivery(StackHost host)
 {
+    // Values of ip_no_pmtu_disc (the kernel's Documentation/networking/ip-sysctl.rst).
+    private const int Disabled = 1, IgnoreAll = 2, OnlyValidated = 3;
+
     /// <summary>Likely MTUs, for routers that do not tell theirs (RFC 1191 §7.1).</summary>
     private static readonly int[] Plateaus = [32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68];
 
@@ -17,8 +20,11 @@ internal sealed class IcmpErrorDelivery(StackHost host)
         bool isPathMtu = message.Type == Icmpv4Type.DestinationUnreachable && message.Code == (byte)Icmpv4UnreachableCode.FragmentationNeeded;
         if (message.Type == Icmpv4Type.DestinationUnreachable && message.Code > (byte)Icmpv4UnreachableCode.PrecedenceCutoff || errno == Errno.None) return true;
         if (!IsOurs(quoted)) return true;
+        int mode = host.Sysctl.IPv4.NoPmtuDisc.Value;
+        if (isPathMtu && (mode == IgnoreAll || mode == OnlyValidated && quoted.Protocol != IpProtocolNumber.Tcp)) return true;
         uint told = isPathMtu ? (uint)message.Mtu : message.Type == Icmpv4Type.ParameterProblem ? message.Pointer : 0u;
-        if (isPathMtu && told == 0) told = Plateau(message.Payload);
+        if (isPathMtu && mode == Disabled) told = 0;
+        else if (isPathMtu && told == 0) told = Plateau(message.Payload);
         Tell(quoted, info, (byte)message.Type, message.Code, told, errno, isFatal, isPathMtu);
         return true;
     }
@@ -66,7 +72,6 @@ internal sealed class IcmpErrorDelivery(StackHost host)
     private void LowerPathMtu(QuotedPacketView quoted, in ReceivedIp info, uint told)
     {
         bool isIPv4 = info.IsIPv4;
-        if (isIPv4 && host.Sysctl.IPv4.NoPmtuDisc.Value is not (0 or 3)) return;
         int scope = quoted.Destination.IsLinkLocal ? info.Interface.Index : 0;
         if (host.Routes.Find(quoted.Destination, isIPv4 ? 0 : scope) is not { } route || route is { Kind: not (RouteKind.Unicast or RouteKind.Multicast) } or { IsMtuLocked: true }) return;
         int current = RouteResolver.InterfaceMtu(route.Interface, route, isIPv4);

@@ -11,11 +11,8 @@ public sealed class IpOptions
     /// <summary>IPv4 option bytes, a multiple of four and at most 40; a source route without its first hop.</summary>
     public ReadOnlyMemory<byte> Ipv4 { get; init; }
 
-    /// <summary>The first hop of a source route, unspecified without one: the packet is routed to it, and the final destination stands last in the option.</summary>
+    /// <summary>The first hop of a source route, unspecified without one: it goes into the header as the destination, and the final destination stands last in the option. The route must be asked for with this address, and for a strict source route with <see cref="FlowKey.DontRoute"/>.</summary>
     public IpAddress FirstHop { get; init; }
-
-    /// <summary>The source route is strict: the first hop must be on the link.</summary>
-    public bool IsStrict { get; init; }
 
     /// <summary>IPv6 hop-by-hop options header, whole (a multiple of eight bytes); its first byte is filled in.</summary>
     public ReadOnlyMemory<byte> HopByHop { get; init; }

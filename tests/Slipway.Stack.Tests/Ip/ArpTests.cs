@@ -221,6 +221,18 @@ public sealed class ArpTests
         _network.Loop.NextDeadline.ShouldBeNull();
     }
 
+    [Fact]
+    public void When_the_cable_is_cut_what_was_learnt_is_forgotten()
+    {
+        Meet();
+        _network.Do(() => _interface.Neighbors.SetPermanent(IpAddress.Parse("10.0.0.3"), _peer.Address));
+        _network.Do(() => _peer.Link.SetUp(false));
+        _interface.Neighbors.List().Select(static n => n.ToString()).ShouldBe([$"10.0.0.3 dev eth0 lladdr {_peer.Address} PERMANENT"]);
+        _network.Do(() => _peer.Link.SetUp(true));
+        _transport.Send("10.0.0.2");
+        _peer.Take().ShouldBe(["ARP, request who-has 10.0.0.2 tell 10.0.0.1"]);
+    }
+
     private NeighborEntry Entry => _interface.Neighbors.TryGet(Neighbor, out NeighborEntry? entry) ? entry : throw new InvalidOperationException("No entry.");
 
     private void Meet()

@@ -138,6 +138,18 @@ public sealed class PathMtuTests
         PathMtu("10.0.2.1").ShouldBe(1006);
     }
 
+    /// <summary>ip_no_pmtu_disc: 1 takes the least, 2 and (for all but TCP) 3 do not listen.</summary>
+    [Theory]
+    [InlineData(1, 552)]
+    [InlineData(2, 1500)]
+    [InlineData(3, 1500)]
+    public void Without_path_MTU_discovery_a_message_means_the_least_or_nothing(int mode, int mtu)
+    {
+        _network.Do(() => _client.Sysctl.IPv4.NoPmtuDisc.Set(mode));
+        Forge(1400);
+        PathMtu("10.0.2.1").ShouldBe(mtu);
+    }
+
     [Fact]
     public void A_message_about_a_packet_that_this_host_cannot_have_sent_changes_nothing()
     {

@@ -15,6 +15,8 @@ internal sealed class TestPeer : ILinkReceiver
 
     public MacAddress Address => _device.Address;
 
+    public VirtualLink Link => _device.Link!;
+
     public List<byte[]> Received { get; } = [];
 
     public void Receive(LinkDevice device, PacketBuffer packet)

@@ -25,7 +25,7 @@ public sealed class IPv4Sysctl
         UnprivilegedPortStart = Int("ip_unprivileged_port_start", 1024, 0, 65535, "first port that needs no privilege to bind", start => start <= LocalPortRange.Low);
         LocalReservedPorts = tree.Add(new SysctlPortSet("net/ipv4/ip_local_reserved_ports", "ports that are never given to a socket without one, but may be asked for"));
         NonlocalBind = Int("ip_nonlocal_bind", 0, 0, 255, "bind takes addresses that the host has not");
-        NoPmtuDisc = Int("ip_no_pmtu_disc", 0, 0, 255, "1: send without DF and ignore what ICMP says of path MTUs; 2: the same, and take min_pmtu for it; 3: take it only for packets of ours");
+        NoPmtuDisc = Int("ip_no_pmtu_disc", 0, 0, 255, "1: send without DF, and take min_pmtu for the path when ICMP says that it is narrow; 2: send without DF and ignore what ICMP says; 3: believe it only of TCP, which can tell its own packets");
         MinPmtu = Int("route/min_pmtu", 552, 68, Most, "least path MTU that is taken from ICMP, bytes (RFC 1191 §3)");
         MtuExpires = Int("route/mtu_expires", 600, Any, MostSeconds, "seconds that a learned path MTU lasts (RFC 1191 §6.3)");
 

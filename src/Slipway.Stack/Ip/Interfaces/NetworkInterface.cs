@@ -124,6 +124,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Device.MtuChanged += OnMtuChanged;
         Settings.IPv6.DisableIPv6.Changed += OnDisableIPv6Changed;
         Settings.IPv6.Mtu.Changed += OnSettingChanged;
+        Settings.IPv4.RouteLocalnet.Changed += OnSettingChanged;
         if (IsUp) AddLinkLocalAddress();
     }
 
@@ -133,6 +134,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Device.MtuChanged -= OnMtuChanged;
         Settings.IPv6.DisableIPv6.Changed -= OnDisableIPv6Changed;
         Settings.IPv6.Mtu.Changed -= OnSettingChanged;
+        Settings.IPv4.RouteLocalnet.Changed -= OnSettingChanged;
         Device.Receiver = null;
         IsUp = false;
         while (_addresses.Count > 0) Remove(_addresses[^1]);
@@ -158,7 +160,12 @@ public sealed partial class NetworkInterface : ILinkReceiver
 
     private void OnStateChanged(LinkDevice device)
     {
-        if (device.IsUp == IsUp) return;
+        if (device.IsUp == IsUp)
+        {
+            // The cable was cut: who sits at its end when it is mended nobody knows (arp_evict_nocarrier).
+            if (!device.HasCarrier) Neighbors.ForgetLearnt();
+            return;
+        }
         IsUp = device.IsUp;
         if (IsUp) ComeUp();
         else GoDown();

@@ -78,6 +78,15 @@ public sealed class NeighborCache
         _table.Removed(entry);
     }
 
+    /// <summary>Forgets all but what an administrator set.</summary>
+    internal void ForgetLearnt()
+    {
+        foreach (NeighborEntry entry in List())
+        {
+            if (entry.State != NeighborState.Permanent) Forget(entry);
+        }
+    }
+
     internal void Clear()
     {
         foreach (NeighborEntry entry in List()) Forget(entry);
