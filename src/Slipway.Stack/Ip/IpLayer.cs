@@ -49,7 +49,7 @@ public sealed class IpLayer
     /// <param name="decision">The answer; of no meaning with an error.</param>
     /// <returns>
     /// ENETUNREACH: no route; EHOSTUNREACH, EACCES, EINVAL: a route of kind unreachable, prohibit or blackhole; ENODEV: no such interface; EINVAL: the source is not an address of this
-    /// host, or may not be used there, or a link-local destination comes without an interface; EADDRNOTAVAIL: IPv6 has no source address for it.
+    /// host, or may not be used there; EADDRNOTAVAIL: IPv6 has no source address for it.
     /// </returns>
     public Errno Route(in FlowKey flow, out RouteDecision decision)
     {

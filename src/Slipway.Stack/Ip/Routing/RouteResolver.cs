@@ -68,13 +68,8 @@ internal sealed class RouteResolver(StackHost host)
         }
         bool hasSource = !flow.Source.IsUnspecified;
         if (hasSource && !flow.AnySource && (flow.Source.IsIPv4 || !host.Interfaces.IsLocal(flow.Source))) return Errno.EINVAL;
-        if (device is null && destination.IsLinkLocal && host.Interfaces.FindAddress(destination) is null)
-        {
-            // RFC 4007 §6: the link must be named, or known from the source.
-            if (!hasSource || !flow.Source.IsLinkLocal || host.Interfaces.FindAddress(flow.Source) is not { } owner) return Errno.EINVAL;
-            device = owner.Interface;
-        }
-        if (device is null && hasSource && destination.IsMulticast && host.Interfaces.FindAddress(flow.Source) is { } sender) device = sender.Interface;
+        // Without a word about the link, that of a link-local source or of the first route counts; connect and bind refuse it before (RFC 4007 §6).
+        if (device is null && hasSource && (destination.IsMulticast || destination.IsLinkLocal && flow.Source.IsLinkLocal) && host.Interfaces.FindAddress(flow.Source) is { } sender) device = sender.Interface;
         Route? route = host.Routes.Find(destination, device?.Index ?? 0, flow.DontRoute);
         if (route is null) return Errno.ENETUNREACH;
         Errno refused = Refusal(route.Kind);
