@@ -23,6 +23,7 @@ public sealed partial class LabProcess : HostProcess
     private readonly ProcessWriter _out, _error;
     private readonly LabSignalControl _signals;
     private VirtualThread? _main;
+    private RandomSource? _random;
     private int _group;
 
     internal LabProcess(Host host, string name, int id, LabProcess? parent, StartOptions options)
@@ -67,6 +68,18 @@ public sealed partial class LabProcess : HostProcess
 
     /// <summary>Runs tasks on this process's virtual thread, for <see cref="TaskFactory"/>: Task.Run would use the machine's thread pool, which the lab cannot order.</summary>
     public TaskScheduler Scheduler { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>A stream of its own from the network's seed: what one process draws does not change what another gets.</remarks>
+    public override uint NextRandom() => (_random ??= Network.Random.Derive($"process/{FullName}/{Id}")).NextUInt32();
+
+    /// <inheritdoc/>
+    public override Errno LimitDescriptors(int limit)
+    {
+        if (limit < 0) return Errno.EINVAL;
+        DescriptorLimit = limit;
+        return Errno.None;
+    }
 
     /// <summary>All that the process has written to standard output so far.</summary>
     public string Output => _out.Text;
@@ -115,7 +128,7 @@ public sealed partial class LabProcess : HostProcess
     public override SignalControl Signals => _signals;
 
     /// <summary>RLIMIT_NOFILE.</summary>
-    internal int DescriptorLimit { get; }
+    internal int DescriptorLimit { get; private set; }
 
     /// <summary>RLIMIT_SIGPENDING.</summary>
     internal int SignalQueueLimit { get; }
