@@ -35,9 +35,6 @@ public sealed class IcmpLayer
 
     internal void Receive6(PacketBuffer packet, in ReceivedIp info) => _input6.Receive(packet, info);
 
-    /// <summary>Nobody takes this protocol: for IPv4 an unreachable, for IPv6 a parameter problem that points at the next header field.</summary>
-    internal void SendProtocolUnreachable(PacketBuffer packet, in ReceivedIp info) => _errors4.Send(packet, Icmpv4Header.DestinationUnreachable(Icmpv4UnreachableCode.Protocol));
-
     internal void SendUnreachable4(PacketBuffer packet, Icmpv4UnreachableCode code) => _errors4.Send(packet, Icmpv4Header.DestinationUnreachable(code));
 
     internal void SendUnreachable6(PacketBuffer packet, Icmpv6UnreachableCode code) => _errors6.Send(packet, Icmpv6Header.DestinationUnreachable(code));

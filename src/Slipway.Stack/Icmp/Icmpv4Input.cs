@@ -115,6 +115,16 @@ internal sealed class Icmpv4Input(StackHost host)
         host.Counters.Icmp(IcmpCounter.OutMsgs)++;
         host.Counters.IcmpOut((byte)type)++;
         packet.Checksum = PacketChecksum.Trusted;
-        host.Ip.Send(packet, decision, new IpSendFields(IpProtocolNumber.Icmpv4) { Tos = info.Tos, PathMtu = PathMtuMode.Dont });
+        IpOptions? options = info.HeaderLength > Ipv4Header.MinimumLength ? OptionsFor(packet.FromNetworkHeader[Ipv4Header.MinimumLength..info.HeaderLength], decision.Source) : null;
+        host.Ip.Send(packet, decision, new IpSendFields(IpProtocolNumber.Icmpv4) { Tos = info.Tos, PathMtu = PathMtuMode.Dont, Options = options });
+    }
+
+    /// <summary>Recorded routes and times go on in the reply (RFC 1122 §3.2.2.6), this host once more among them, as Linux has it; other options end here.</summary>
+    private IpOptions OptionsFor(ReadOnlySpan<byte> received, IpAddress source)
+    {
+        byte[] options = received.ToArray();
+        Ipv4OptionProcessor.KeepRecordsOnly(options);
+        Ipv4OptionProcessor.Record(options, source, host.Interfaces, Ipv4OptionProcessor.TimeOfDay(host.Loop));
+        return new IpOptions { Ipv4 = options };
     }
 }

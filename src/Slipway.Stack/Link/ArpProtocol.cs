@@ -25,10 +25,6 @@ internal sealed class ArpProtocol(StackHost host) : INeighborProtocol
         packet.Release();
     }
 
-    /// <summary>Tells the link an address of this host (RFC 5227 §2.3), as a request for itself.</summary>
-    public static void Announce(NetworkInterface device, IpAddress address)
-        => Send(device, MacAddress.Broadcast, new ArpHeader(ArpOperation.Request, device.Device.Address, address, default, address));
-
     private void Process(NetworkInterface device, ArpView arp, bool isForUs)
     {
         IpAddress sender = arp.SenderProtocol, target = arp.TargetProtocol;

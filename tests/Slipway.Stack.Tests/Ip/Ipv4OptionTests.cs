@@ -69,6 +69,19 @@ public sealed class Ipv4OptionTests
     }
 
     [Fact]
+    public void An_echo_reply_carries_the_recorded_route_on_with_this_host_in_it_twice()
+    {
+        var echo = new byte[16];
+        Icmpv4Header.Echo(7, 1).Write(echo);
+        _left.Send(new Ipv4Header(IpAddress.Parse("10.0.1.1"), IpAddress.Parse("10.0.1.254"), IpProtocolNumber.Icmpv4)
+        {
+            Options = new byte[] { 148, 4, 0, 0, 7, 15, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
+        }, echo);
+        _left.Received.Single().AsSpan(34, 20).ToArray().ShouldBe([1, 1, 1, 1, 7, 15, 12, 10, 0, 1, 254, 10, 0, 1, 254, 0, 0, 0, 0, 0]);
+        _left.Take().Single().ShouldEndWith("ICMP echo reply, id 7, seq 1, length 16");
+    }
+
+    [Fact]
     public void An_option_that_is_not_copied_goes_only_into_the_first_fragment()
     {
         var options = new IpOptions { Ipv4 = new byte[] { 7, 7, 4, 0, 0, 0, 0, 0, 148, 4, 0, 0 } };

@@ -88,12 +88,6 @@ internal sealed class Reassembler
         Remove(assembly);
     }
 
-    /// <summary>Forgets all.</summary>
-    public void Clear()
-    {
-        foreach (FragmentAssembly assembly in _assemblies.Values.ToArray()) Remove(assembly);
-    }
-
     private long HighThreshold => (_isIPv4 ? _host.Sysctl.IPv4.FragHighThresh : _host.Sysctl.IPv6.FragHighThresh).Value;
 
     private long Timeout => Math.Max((_isIPv4 ? _host.Sysctl.IPv4.FragTime : _host.Sysctl.IPv6.FragTime).Value, 0) * StackClock.Second;

@@ -183,7 +183,7 @@ internal sealed class Ipv4Input
         else
         {
             _counters[IpCounter.InUnknownProtos]++;
-            _host.Icmp.SendProtocolUnreachable(packet, info);
+            _host.Icmp.SendUnreachable4(packet, Icmpv4UnreachableCode.Protocol);
             packet.Release();
         }
     }

@@ -39,7 +39,15 @@ internal static class Ipv4OptionProcessor
     }
 
     /// <summary>Turns options that go only into the first fragment to no-operations (the copied flag, RFC 791 §3.1).</summary>
-    public static void KeepCopiedOnly(Span<byte> options)
+    public static void KeepCopiedOnly(Span<byte> options) => Blank(options, static kind => ((byte)kind & 0x80) == 0);
+
+    /// <summary>Turns all options to no-operations but those that record routes and times.</summary>
+    public static void KeepRecordsOnly(Span<byte> options) => Blank(options, static kind => kind is not (Ipv4OptionKind.RecordRoute or Ipv4OptionKind.Timestamp));
+
+    /// <summary>Milliseconds since midnight (RFC 792, timestamp).</summary>
+    public static uint TimeOfDay(StackLoop loop) => (uint)(loop.Clock.WallTime.UtcDateTime.TimeOfDay.Ticks / TimeSpan.TicksPerMillisecond % MillisecondsPerDay);
+
+    private static void Blank(Span<byte> options, Func<Ipv4OptionKind, bool> isBlanked)
     {
         for (int at = 0; at < options.Length && options[at] != (byte)Ipv4OptionKind.EndOfList;)
         {
@@ -51,13 +59,10 @@ internal static class Ipv4OptionProcessor
             if (at + 1 >= options.Length) return;
             int length = options[at + 1];
             if (length < 2 || length > options.Length - at) return;
-            if ((options[at] & 0x80) == 0) options.Slice(at, length).Fill((byte)Ipv4OptionKind.NoOperation);
+            if (isBlanked((Ipv4OptionKind)options[at])) options.Slice(at, length).Fill((byte)Ipv4OptionKind.NoOperation);
             at += length;
         }
     }
-
-    /// <summary>Milliseconds since midnight (RFC 792, timestamp).</summary>
-    public static uint TimeOfDay(StackLoop loop) => (uint)(loop.Clock.WallTime.UtcDateTime.TimeOfDay.Ticks / TimeSpan.TicksPerMillisecond % MillisecondsPerDay);
 
     private static bool RecordRoute(Span<byte> option, IpAddress address)
     {

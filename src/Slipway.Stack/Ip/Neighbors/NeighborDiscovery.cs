@@ -38,10 +38,6 @@ internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
         }
     }
 
-    /// <summary>Tells the link the address of an interface (RFC 4861 §7.2.6).</summary>
-    public void Announce(LocalAddress address)
-        => Advertise(address.Interface, address.Address, AllNodes, MacAddress.ForMulticast(AllNodes), isSolicited: false, isOverride: true);
-
     /// <summary>RFC 4861 §7.1.1, §7.2.3, §7.2.4.</summary>
     private void ReceiveSolicitation(NeighborSolicitationView solicitation, in ReceivedIp info)
     {
