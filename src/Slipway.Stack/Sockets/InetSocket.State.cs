@@ -75,6 +75,9 @@ internal abstract partial class InetSocket
 
     public SourcePreferences Preferences { get; set; }
 
+    /// <summary>IPV6_PREFER_SRC_COA: kept, without effect on a host that has no home address (RFC 5014).</summary>
+    public bool PrefersCareOfAddress { get; set; }
+
     /// <summary>IPV6_PKTINFO as it was set: source and interface of what is sent.</summary>
     public IpAddress StickySource { get; set; }
 

@@ -18,6 +18,7 @@ internal static class Ipv4SocketOptions
         if (bytes.IsEmpty) return Errno.None;
         byte[] padded = new byte[bytes.Length + 3 & ~3];
         bytes.CopyTo(padded);
+        ClearAfterEnd(padded);
         if (!Ipv4OptionsView.TryParse(padded, out Ipv4OptionsView view, out _, out _) || view.SourceRouteOffset >= 0) return Errno.EINVAL;
         foreach (Ipv4Option option in view)
         {
@@ -26,6 +27,22 @@ internal static class Ipv4SocketOptions
         }
         options = new IpOptions { Ipv4 = padded };
         return Errno.None;
+    }
+
+    /// <summary>What stands after the end of the list goes out as zeros (RFC 791 §3.1).</summary>
+    private static void ClearAfterEnd(Span<byte> options)
+    {
+        for (int at = 0; at < options.Length;)
+        {
+            if (options[at] == (byte)Ipv4OptionKind.EndOfList)
+            {
+                options[at..].Clear();
+                return;
+            }
+            if (options[at] == (byte)Ipv4OptionKind.NoOperation) at++;
+            else if (at + 1 < options.Length && options[at + 1] >= 2) at += options[at + 1];
+            else return;
+        }
     }
 
     /// <summary>Makes of received options those of an answer: recorded routes and time stamps come along, all else stays out (RFC 1122 §3.2.2.6, Linux ip_options_echo).</summary>

@@ -111,9 +111,7 @@ public sealed partial class StackSocketSystem
         {
             Errno error = Find(descriptor, out OpenSocket socket);
             if (error != Errno.None) return error;
-            if (length < 0) return Errno.EINVAL;
-            length = Math.Min(length, value.Length);
-            return socket.GetOption(level, name, value[..length], ref length);
+            return socket.GetOption(level, name, length < 0 ? value : value[..Math.Min(length, value.Length)], ref length);
         }
     }
 

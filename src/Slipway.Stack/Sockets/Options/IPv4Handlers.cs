@@ -54,18 +54,13 @@ internal static class IPv4Handlers
             return Errno.None;
         }, refusesEmpty: true),
         Bytes(IPPROTO_IP, IP_MULTICAST_IF, ReadMulticastInterface, WriteMulticastInterface),
-        Bytes(IPPROTO_IP, IP_UNICAST_IF, static (s, value) => ReadNetworkOrder(s.UnicastInterface, value), static (s, _, value) =>
+        Stored(IP_UNICAST_IF, static s => BinaryPrimitives.ReverseEndianness(s.UnicastInterface), static (s, _, value) =>
         {
             Errno error = ReadInterface(s, value, out int index);
             if (error == Errno.None) s.UnicastInterface = index;
             return error;
         }),
-        Bytes(IPPROTO_IP, IP_LOCAL_PORT_RANGE, static (s, value) =>
-        {
-            Span<byte> bytes = stackalloc byte[4];
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes, s.LocalPortRange);
-            return OptionTable.Cut(bytes, value);
-        }, WriteLocalPortRange),
+        Stored(IP_LOCAL_PORT_RANGE, static s => (int)s.LocalPortRange, WriteLocalPortRange),
     ];
 
     /// <summary>Writes an interface index as IP_UNICAST_IF has it: in network order.</summary>
@@ -87,6 +82,10 @@ internal static class IPv4Handlers
         if (socket.Host.Interfaces.Find(index) is null) return Errno.EADDRNOTAVAIL;
         return socket.BoundInterface != 0 && socket.BoundInterface != index ? Errno.EINVAL : Errno.None;
     }
+
+    /// <summary>An int that is read as others are, and set only by exactly four bytes.</summary>
+    private static OptionHandler Stored(int number, Func<InetSocket, int> get, OptionWriter write)
+        => new() { Definition = SocketOptions.Find(IPPROTO_IP, number)!, Get = get, Write = write };
 
     private static Errno WriteLocalPortRange(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
     {

@@ -47,7 +47,7 @@ internal static class IPv6Handlers
         Bytes(IPPROTO_IPV6, IPV6_PATHMTU, ReadPathMtu, null),
         Number(IPPROTO_IPV6, IPV6_MINHOPCOUNT, 0, 255, static s => s.MinHopCount, static (s, value) => s.MinHopCount = value),
         Bytes(IPPROTO_IPV6, IPV6_PKTINFO, null, WritePacketInfo),
-        Number(IPPROTO_IPV6, IPV6_ADDR_PREFERENCES, static s => PreferHome | s.Preferences switch
+        Number(IPPROTO_IPV6, IPV6_ADDR_PREFERENCES, static s => (s.PrefersCareOfAddress ? PreferCare : PreferHome) | s.Preferences switch
         {
             SourcePreferences.Temporary => PreferTemporary,
             SourcePreferences.Public => PreferPublic,
@@ -104,12 +104,7 @@ internal static class IPv6Handlers
 
     private static Errno WritePacketInfo(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
     {
-        if (value.IsEmpty)
-        {
-            socket.StickySource = default;
-            socket.StickyInterface = 0;
-            return Errno.None;
-        }
+        // Linux has no short form to take it back: a structure of zeros does.
         if (value.Length < IPv6PacketInfo.Length) return Errno.EINVAL;
         int index = BinaryPrimitives.ReadInt32LittleEndian(value[16..]);
         if (socket.BoundInterface != 0 && index != socket.BoundInterface) return Errno.EINVAL;
@@ -123,6 +118,7 @@ internal static class IPv6Handlers
     {
         if (!IsOneAtMost(value, PreferTemporary | PreferPublic | PreferDefault) || !IsOneAtMost(value, PreferHome | PreferCare) || !IsOneAtMost(value, PreferCga | PreferNonCga)) return Errno.EINVAL;
         socket.Preferences = (value & PreferTemporary) != 0 ? SourcePreferences.Temporary : (value & PreferPublic) != 0 ? SourcePreferences.Public : SourcePreferences.None;
+        socket.PrefersCareOfAddress = (value & PreferCare) != 0;
         return Errno.None;
     }
 

@@ -19,6 +19,8 @@ internal static class OptionTable
     public static Errno Get(InetSocket socket, int level, int name, Span<byte> value, ref int length)
     {
         if (!HasLevel(socket, level)) return socket.IsIPv6 ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
+        // A negative length is refused, but at the level of IPv6 it counts as a great one.
+        if (length < 0 && level != SocketLevel.IPPROTO_IPV6) return Errno.EINVAL;
         if (!Handlers.TryGetValue((level, name), out OptionHandler? handler)) return Errno.ENOPROTOOPT;
         if (handler.Refusal != Errno.None) return handler.Refusal;
         if (handler.Read is { } read)

@@ -46,7 +46,7 @@ internal static class SocketLevelHandlers
         Number(SOL_SOCKET, SO_PRIORITY, static s => s.Priority, static (s, value) => s.Priority = value),
         Number(SOL_SOCKET, SO_INCOMING_CPU, static s => s.IncomingCpu, static (s, value) => s.IncomingCpu = value),
         Number(SOL_SOCKET, SO_BUSY_POLL, 0, int.MaxValue, static s => s.BusyPoll, static (s, value) => s.BusyPoll = value),
-        Number(SOL_SOCKET, SO_PEEK_OFF, -1, int.MaxValue, static s => s.PeekOffset, static (s, value) => s.PeekOffset = value),
+        Number(SOL_SOCKET, SO_PEEK_OFF, static s => s.PeekOffset, static (s, value) => s.PeekOffset = value),
         Number(SOL_SOCKET, SO_RCVLOWAT, static s => s.ReceiveLowWater, static (s, value) => s.ReceiveLowWater = value < 0 ? int.MaxValue : Math.Max(1, value)),
         Number(SOL_SOCKET, SO_RCVBUF, static s => s.ReceiveBuffer, static (s, value) => s.SetReceiveBuffer(Doubled(value, s.Host.Sysctl.Core.RmemMax.Value, LeastReceiveBuffer))),
         Number(SOL_SOCKET, SO_SNDBUF, static s => s.SendBuffer, static (s, value) => s.SendBuffer = Doubled(value, s.Host.Sysctl.Core.WmemMax.Value, LeastSendBuffer)),
@@ -71,7 +71,8 @@ internal static class SocketLevelHandlers
         Timestamp(SO_TIMESTAMPNS_NEW, SocketFlags.TimestampNanoseconds | SocketFlags.TimestampNew),
         Bytes(SOL_SOCKET, SO_BINDTODEVICE, ReadDevice, WriteDevice, takesAnyLength: true),
         Number(SOL_SOCKET, SO_BINDTOIFINDEX, static s => s.BoundInterface, static (s, caller, value) =>
-            value < 0 ? Errno.EINVAL : value != 0 && s.Host.Interfaces.Find(value) is null ? Errno.ENODEV : BindToInterface(s, caller, value)),
+            // Unlike a name, an index is not looked up: sends fail with ENODEV until there is such an interface.
+            value < 0 ? Errno.EINVAL : BindToInterface(s, caller, value)),
         Refused(SOL_SOCKET, SO_PASSCRED, Errno.EOPNOTSUPP),
         Refused(SOL_SOCKET, SO_PASSSEC, Errno.EOPNOTSUPP),
         Refused(SOL_SOCKET, SO_PASSPIDFD, Errno.EOPNOTSUPP),
@@ -202,6 +203,7 @@ internal static class SocketLevelHandlers
     {
         if (socket.BoundInterface != 0 && !caller.HasCapability(Capability.NetRaw)) return Errno.EPERM;
         socket.BoundInterface = index;
+        socket.Set(SocketFlags.DeviceBound, index != 0);
         return Errno.None;
     }
 }
