@@ -48,7 +48,8 @@ internal abstract partial class InetSocket
         PeerAddress = AnyAddress;
         PeerPort = 0;
         PeerFlowInfo = 0;
-        if (!Has(SocketFlags.DeviceBound)) BoundInterface = 0;
+        // Linux forgets SO_BINDTODEVICE here too.
+        BoundInterface = 0;
         ForgetRoute();
         if (!IsAddressLocked) BoundAddress = SourceAddress = AnyAddress;
         if (!wasBound) return;

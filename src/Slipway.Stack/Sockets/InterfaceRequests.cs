@@ -55,7 +55,8 @@ internal static class InterfaceRequests
         IpAddress address = request switch
         {
             IoControl.SIOCGIFNETMASK => IpAddress.FromIPv4(local.Prefix.Length == 0 ? 0 : uint.MaxValue << (32 - local.Prefix.Length)),
-            IoControl.SIOCGIFBRDADDR => local.Broadcast.IsUnspecified ? IpAddress.AnyIPv4 : local.Broadcast,
+            // The loopback has a broadcast route, but tells no broadcast address.
+            IoControl.SIOCGIFBRDADDR => device.HasLinkAddresses ? local.Broadcast : IpAddress.AnyIPv4,
             _ => local.Address,
         };
         answer.Clear();

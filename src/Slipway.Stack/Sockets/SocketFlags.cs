@@ -18,7 +18,7 @@ internal enum SocketFlags : ulong
     ReceiveOverflow = 1UL << 10,
     SelectErrorQueue = 1UL << 11,
     NoChecksum = 1UL << 12,
-    DeviceBound = 1UL << 13,
+    LockFilter = 1UL << 13,
 
     PacketInfo = 1UL << 16,
     ReceiveTtl = 1UL << 17,

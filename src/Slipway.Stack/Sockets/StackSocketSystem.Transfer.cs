@@ -8,6 +8,9 @@ public sealed partial class StackSocketSystem
     private const int MaxVectors = 1024;
     private const int MaxAddressLength = 128;
 
+    /// <summary>Control data that the kernel takes without asking for memory: two headers and an int.</summary>
+    private const int ControlOnStack = 36;
+
     /// <inheritdoc/>
     public override CallResult SendTo(int descriptor, ReadOnlySpan<byte> data, MessageFlags flags, ReadOnlySpan<byte> address)
     {
@@ -119,6 +122,8 @@ public sealed partial class StackSocketSystem
         {
             Errno error = Find(descriptor, out socket);
             if (error != Errno.None) return error;
+            // Longer control data is copied into memory of the socket, which is limited (PROC-07).
+            if (message.Control.Length > ControlOnStack && message.Control.Length >= _host.Sysctl.Core.OptmemMax.Value) return Errno.ENOBUFS;
             if (socket.IsNonBlocking) flags |= MessageFlags.MSG_DONTWAIT;
             CallResult result = socket.Send(_context, message, flags);
             if (result.Error != StackErrno.MustWait) return result;

@@ -228,7 +228,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
     private static bool IsSameNetwork(LocalAddress local, IpPrefix prefix) => local.Address.IsIPv4 && local.Prefix.Length == prefix.Length && prefix.Contains(local.Address);
 
     private IpAddress BroadcastOf(IpPrefix prefix)
-        => prefix.Address.IsIPv4 && prefix.Length < 31 && HasLinkAddresses ? prefix.DirectedBroadcast : IpAddress.AnyIPv4;
+        => prefix.Address.IsIPv4 && prefix.Length < 31 && (HasLinkAddresses || IsLoopback) ? prefix.DirectedBroadcast : IpAddress.AnyIPv4;
 
     private static AddressScope ScopeOf(IpAddress address)
         => address.IsLoopback ? AddressScope.Host
