@@ -33,6 +33,7 @@ public sealed class RouteTableTests
             "broadcast 10.1.0.255/32 dev eth1",
             "local 127.0.0.0/8 dev lo src 127.0.0.1",
             "local 127.0.0.1/32 dev lo",
+            "broadcast 127.255.255.255/32 dev lo",
         ], ignoreOrder: true);
         _network.Do(() => _left.AddAddress(IpPrefix.Parse("172.16.0.1/31"))).ShouldBe(Errno.None);
         List().Except(before).ShouldBe(["172.16.0.0/31 dev eth0 src 172.16.0.1", "local 172.16.0.1/32 dev eth0"], ignoreOrder: true); // RFC 3021: no broadcast
