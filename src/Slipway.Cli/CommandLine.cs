@@ -43,11 +43,13 @@ internal static class CommandLine
 
     private static RootCommand Root(CommandConsole console) => new("Launches network programs onto a network of your own: a TCP/IP stack with Linux's sockets, in C#.")
     {
-        new BenchCommand(console),
-        new OptionsCommand(console),
+        new LabCommand(console),
+        new UpCommand(console),
         new ProgramCommand(console, "findsvc", "NAME SERVICE", "Every way to reach a service that getaddrinfo finds."),
         new ProgramCommand(console, "ruptime", "[--dgram] HOST", "Asks a host how long it has been up."),
         new ProgramCommand(console, "ruptimed", "[--dgram | --child]", "Answers ruptime."),
+        new OptionsCommand(console),
+        new BenchCommand(console),
     };
 
     private static async Task<int> RefuseAsync(ParseResult words, CommandConsole console)

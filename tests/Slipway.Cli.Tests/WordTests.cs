@@ -24,6 +24,27 @@ public class WordTests
     [Theory]
     [InlineData("launch")]
     [InlineData("--launch")]
+    [InlineData("lab")]
+    [InlineData("lab", "no-such-file.yaml")]
+    [InlineData("lab", "x.yaml", "--seed", "odd")]
+    [InlineData("lab", "x.yaml", "--until", "later")]
+    [InlineData("lab", "x.yaml", "--pcap-link", "client.eth0")]
+    [InlineData("up")]
+    [InlineData("up", "--tun", "sw0")]
+    [InlineData("up", "--address", "10.77.0.2/24")]
+    [InlineData("up", "--tun", "sw0", "--tap", "sw1", "--address", "10.77.0.2/24")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/33")]
+    [InlineData("up", "--tun", "sw0", "--address", "224.0.0.1/4")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--address", "10.77.0.2/16")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--peer", "10.77.0.2/24")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--service", "echo,finger")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--http", ".")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--mtu", "67")]
+    [InlineData("up", "--tun", "sw0", "--address", "fd77::2/64", "--mtu", "1279")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--delay", "long")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--loss", "2")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--rate", "fast")]
     [InlineData("bench")]
     [InlineData("bench", "pigeons")]
     [InlineData("bench", "udp", "--seconds", "0")]
@@ -44,5 +65,13 @@ public class WordTests
         line.ShouldContain("'slipway'");
     }
 
-    private static readonly string[] Commands = ["bench", "options", "findsvc", "ruptime", "ruptimed"];
+    [Fact]
+    public void Http_is_refused_because_it_needs_TCP() =>
+        CliRun.Of("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--http", ".").ShouldBeRefused().ShouldContain("TCP");
+
+    [Fact]
+    public void An_unknown_service_lists_the_known_ones() =>
+        CliRun.Of("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--service", "finger").ShouldBeRefused().ShouldContain("echo, discard, daytime, chargen, ruptime");
+
+    private static readonly string[] Commands = ["lab", "up", "bench", "options", "findsvc", "ruptime", "ruptimed"];
 }

@@ -74,13 +74,21 @@ public sealed partial class Host
     /// <param name="interfaceName">The interface's name at the host.</param>
     /// <param name="addresses">Addresses with prefix lengths.</param>
     /// <exception cref="InvalidOperationException">The network's time is simulated.</exception>
-    public LabInterface Attach(IPacketPort port, string interfaceName, params string[] addresses)
+    public LabInterface Attach(IPacketPort port, string interfaceName, params string[] addresses) => Attach(port, interfaceName, LinkModel.Plain, addresses);
+
+    /// <inheritdoc cref="Attach(IPacketPort, string, string[])"/>
+    /// <param name="port">The port; the network disposes of it.</param>
+    /// <param name="interfaceName">The interface's name at the host.</param>
+    /// <param name="model">How packets are treated between host and port, each way.</param>
+    /// <param name="addresses">Addresses with prefix lengths.</param>
+    public LabInterface Attach(IPacketPort port, string interfaceName, LinkModel model, params string[] addresses)
     {
         ArgumentNullException.ThrowIfNull(port);
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(addresses);
         IpPrefix[] prefixes = [.. addresses.Select(VirtualNetwork.ParseAddress)];
         foreach (IpPrefix prefix in prefixes) Network.CheckFree(prefix.Address, []);
-        LabInterface added = Network.Attach(this, interfaceName, port, prefixes);
+        LabInterface added = Network.Attach(this, interfaceName, port, model, prefixes);
         Network.Settle();
         return added;
     }

@@ -61,13 +61,14 @@ public sealed partial class VirtualNetwork
         return Connect(a, b, model, LinkKind.PointToPoint);
     }
 
-    internal LabInterface Attach(Host host, string name, IPacketPort port, IEnumerable<IpPrefix> addresses)
+    internal LabInterface Attach(Host host, string name, IPacketPort port, LinkModel model, IEnumerable<IpPrefix> addresses)
     {
         if (_options.RealTime is null) throw new InvalidOperationException("A port to the outside needs real time: simulated time would run away from it.");
         using (Loop.Enter())
         {
             var device = new PortDevice(Loop, name, port, port.HasEthernetHeader ? MacOf(host, name) : default);
-            LabInterface added = AddInterface(host, device, withFaults: false);
+            LabInterface added = AddInterface(host, device, withFaults: !model.IsPlain);
+            if (added.Faults is { } faults) (faults.Outbound, faults.Inbound) = (model, model);
             foreach (IpPrefix address in addresses) host.Plan(address, added);
             _ports.Add(device);
             Scheduler.HasOutsideWorld = true;

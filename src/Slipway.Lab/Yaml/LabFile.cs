@@ -67,10 +67,16 @@ public sealed class LabFile
     /// <summary>Runs a network of this file: until every process has ended or waits for ever, but not beyond the file's stop time.</summary>
     /// <param name="network">What <see cref="Build"/> made.</param>
     /// <param name="cancellationToken">Ends the run early.</param>
-    public RunResult Run(VirtualNetwork network, CancellationToken cancellationToken = default)
+    public RunResult Run(VirtualNetwork network, CancellationToken cancellationToken = default) => Run(network, Stop, cancellationToken);
+
+    /// <summary>Runs a network of this file: until every process has ended or waits for ever, but not beyond a stop time that goes before the file's.</summary>
+    /// <param name="network">What <see cref="Build"/> made.</param>
+    /// <param name="stop">Time of the network; null for the file's.</param>
+    /// <param name="cancellationToken">Ends the run early.</param>
+    public RunResult Run(VirtualNetwork network, TimeSpan? stop, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return network.RunTo(Stop ?? TimeSpan.MaxValue, cancellationToken);
+        return network.RunTo(stop ?? Stop ?? TimeSpan.MaxValue, cancellationToken);
     }
 
     private void Fill(VirtualNetwork network)

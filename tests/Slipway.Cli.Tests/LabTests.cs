@@ -1,0 +1,145 @@
+using System.Globalization;
+
+namespace Slipway.Cli.Tests;
+
+/// <summary>Lab files: what their programs print, what the packets were, and what is said to a wrong file.</summary>
+public sealed class LabTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("slipway-lab").FullName;
+
+    private static string Sample => Path.Combine(Root(), "samples", "ruptime-dgram.yaml");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void The_client_of_the_sample_prints_the_servers_line()
+    {
+        CliRun run = CliRun.Of("lab", Sample, "--seed", "1");
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldBeEmpty();
+        run.Lines.ShouldHaveSingleItem().ShouldMatch(@"^client/ruptime:  \d\d:\d\d:\d\d up 0 min,  0 users,  load average: 0.00, 0.00, 0.00$");
+    }
+
+    [Fact]
+    public void Two_runs_of_one_seed_print_and_send_the_same_and_another_seed_does_not()
+    {
+        (string output, byte[] capture) = Capture(seed: 1);
+        (string again, byte[] captureAgain) = Capture(seed: 1);
+        again.ShouldBe(output);
+        captureAgain.ShouldBe(capture);
+        Capture(seed: 2).Bytes.ShouldNotBe(capture);
+    }
+
+    [TsharkFact]
+    public void Wireshark_finds_nothing_wrong_in_the_capture()
+    {
+        string file = InDirectory("all.pcapng");
+        CliRun.Of("lab", Sample, "--pcap", file).ExitCode.ShouldBe(ExitCode.Done);
+        Tools.CountPackets(file, "udp").ShouldBe(2, "one request and one answer");
+        Tools.CountPackets(file, "_ws.malformed || _ws.expert.severity == error || ip.checksum.status == 0 || udp.checksum.status == 0").ShouldBe(0);
+    }
+
+    [Fact]
+    public void The_capture_of_one_link_is_asked_for_by_its_name_or_by_an_end()
+    {
+        string whole = InDirectory("whole.pcapng"), link = InDirectory("link.pcapng");
+        CliRun.Of("lab", Sample, "--pcap", whole, "--pcap-link", $"client.eth0={link}").ExitCode.ShouldBe(ExitCode.Done);
+        File.ReadAllBytes(link).ShouldBe(File.ReadAllBytes(whole), "the network has one link");
+    }
+
+    [Fact]
+    public void A_link_that_is_not_there_is_refused_with_those_that_are() =>
+        CliRun.Of("lab", Sample, "--pcap-link", "router.eth0=x").ShouldBeRefused().ShouldContain("client.eth0-server.eth0");
+
+    [Fact]
+    public void A_capture_that_cannot_be_written_is_a_failure_that_names_its_path()
+    {
+        string path = Path.Combine(_directory, "missing", "x.pcapng");
+        CliRun.Of("lab", Sample, "--pcap", path).ShouldBeRefused(ExitCode.Failed).ShouldContain(path);
+    }
+
+    [Fact]
+    public void A_stop_time_ends_the_run_before_the_answer_comes()
+    {
+        CliRun run = CliRun.Of("lab", Sample, "--until", "1.5s");
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_problem_of_a_file_gets_a_line_with_its_place()
+    {
+        string file = Write("""
+            hosts:
+              a:
+                adress: 10.0.0.1/24
+            links:
+              - between: [a, b]
+            """);
+        CliRun run = CliRun.Of("lab", file);
+        run.ExitCode.ShouldBe(ExitCode.WrongWords);
+        run.Output.ShouldBeEmpty();
+        run.Complaints.Length.ShouldBe(2);
+        run.Complaints[0].ShouldStartWith($"slipway: {file}:3:5: unknown key 'adress'");
+        run.Complaints[1].ShouldStartWith($"slipway: {file}:5:18: ");
+    }
+
+    [Fact]
+    public void A_program_that_fails_fails_the_lab_and_keeps_its_own_message()
+    {
+        string file = Write("""
+            hosts:
+              alone:
+                address: 10.0.0.1/24
+            programs:
+              - host: alone
+                run: findsvc onlyone
+            """);
+        CliRun run = CliRun.Of("lab", file);
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Complaints[0].ShouldBe("usage: findsvc nodename service");
+        run.Complaints[^1].ShouldContain("alone/findsvc");
+        run.Complaints[^1].ShouldContain("exit code 1");
+    }
+
+    [Fact]
+    public void Programs_that_all_wait_for_ever_are_told_as_a_deadlock()
+    {
+        string file = Write("""
+            hosts:
+              alone:
+                address: 10.0.0.1/24
+            programs:
+              - host: alone
+                run: ruptimed --dgram
+            """);
+        CliRun run = CliRun.Of("lab", file);
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Complaints[0].ShouldContain("deadlock");
+        run.Complaints[1].ShouldContain("alone/ruptimed");
+    }
+
+    private (string Output, byte[] Bytes) Capture(int seed)
+    {
+        string file = InDirectory("seeded.pcapng");
+        CliRun run = CliRun.Of("lab", Sample, "--seed", seed.ToString(CultureInfo.InvariantCulture), "--pcap", file);
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        return (run.Output, File.ReadAllBytes(file));
+    }
+
+    private string Write(string text)
+    {
+        string file = InDirectory("lab.yaml");
+        File.WriteAllText(file, text);
+        return file;
+    }
+
+    private string InDirectory(string name) => Path.Combine(_directory, name);
+
+    private static string Root()
+    {
+        DirectoryInfo? directory = new(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Slipway.slnx"))) directory = directory.Parent;
+        return directory?.FullName ?? throw new DirectoryNotFoundException("the tests do not run inside the repository");
+    }
+}
