@@ -130,6 +130,27 @@ public static class ConnectingScenarios
         unconnected.ExpectEmpty();
     }
 
+    /// <summary>
+    /// Unreachable networks and hosts are no error of a connected socket without IP_RECVERR; with it they are.
+    /// The router has no route to the first destination, and nobody answers for the second.
+    /// </summary>
+    [Scenario("CONN-34")]
+    public static void UnreachableNetworksAndHosts(RoutedHosts hosts)
+    {
+        foreach (string destination in new[] { "203.0.113.1", "10.0.2.77" })
+        {
+            using Socket plain = hosts.Near.Udp(), asking = hosts.Near.Udp();
+            asking.SetOption(IPPROTO_IP, IP_RECVERR, 1);
+            plain.Connect(new InetAddress(destination, 9));
+            asking.Connect(new InetAddress(destination, 9));
+            plain.SendText("x");
+            asking.SendText("x");
+            Expect.True(asking.Poll(PollEvents.POLLIN, TimeSpan.FromSeconds(10)).HasFlag(PollEvents.POLLERR));
+            Expect.Equal((int)(destination == "203.0.113.1" ? Errno.ENETUNREACH : Errno.EHOSTUNREACH), asking.GetSocketLevel(SO_ERROR));
+            Expect.Equal(0, plain.GetSocketLevel(SO_ERROR));
+        }
+    }
+
     /// <summary>Broadcasting is a permission.</summary>
     [Scenario("CONN-20", "OPT-07", "S-001")]
     public static void BroadcastNeedsTheOption(HostProcess near, HostProcess far)

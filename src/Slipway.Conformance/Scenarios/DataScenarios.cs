@@ -389,6 +389,22 @@ public static class DataScenarios
         }
     }
 
+    /// <summary>A receive that fails for the length of its address has taken the datagram all the same.</summary>
+    [Scenario("DATA-32")]
+    public static void FailedReceiveConsumes(HostProcess host)
+    {
+        (Socket sender, Socket receiver) = host.UdpPair();
+        using (sender)
+        using (receiver)
+        {
+            sender.SendText("first");
+            sender.SendText("second");
+            int length = -1;
+            Expect.Fails(Errno.EINVAL, host.Sockets.RecvFrom(receiver.Descriptor, new byte[16], MessageFlags.None, new byte[16], ref length));
+            Expect.Equal("second", receiver.ReceiveText());
+        }
+    }
+
     /// <summary>A broadcast reaches sockets of the wildcard and of the broadcast address, not those of the unicast address.</summary>
     [Scenario("DATA-37", "BIND-20", "RU-015")]
     public static void WhoHearsABroadcast(HostProcess near, HostProcess far)

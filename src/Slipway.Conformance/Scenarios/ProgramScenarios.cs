@@ -83,6 +83,7 @@ public static class ProgramScenarios
             Expect.Equal(new InetAddress("10.0.0.2", 4000), from);
         }
 
+        thread.WaitUntilBlocked(); // a signal between two waits would interrupt none
         Expect.Success(thread.Interrupt(Signal.SIGUSR1));
         thread.Join();
         Expect.Equal("ruptimed: recvfrom error: Interrupted system call\n", serving.Complaints);

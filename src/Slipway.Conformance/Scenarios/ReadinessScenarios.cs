@@ -203,6 +203,27 @@ public static class ReadinessScenarios
         }
     }
 
+    /// <summary>SIGIO that nobody handles ends the process.</summary>
+    [Scenario("ASYNC-18", NotOnKernel = "a function cannot run in a child of the kernel: the row's own program showed it")]
+    public static void UnhandledSignalKills(HostProcess host)
+    {
+        (Socket sender, Socket receiver) = host.UdpPair();
+        using (sender)
+        using (receiver)
+        {
+            ChildProcess child = host.StartChild("child", process =>
+            {
+                process.Sockets.Fcntl(receiver.Descriptor, F_SETOWN, process.Id);
+                process.Sockets.Fcntl(receiver.Descriptor, F_SETFL, O_ASYNC);
+                process.Sleep(TimeSpan.FromSeconds(60));
+                process.ExitCode = 7;
+            });
+            host.Sleep(TimeSpan.FromSeconds(1));
+            sender.SendText("x");
+            Expect.Equal(128 + (int)Signal.SIGIO, child.Wait());
+        }
+    }
+
     /// <summary>A signal may be stale: somebody else has taken the data.</summary>
     [Scenario("ASYNC-21", OwnProcess = true)]
     public static void StaleSignal(HostProcess host)

@@ -30,7 +30,7 @@ public sealed class VirtualFiles : HostFiles
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!path.StartsWith('/')) return null;
-        string? text = this[path];
+        string? text = this[path] ?? SystemFiles.Read(path, _host);
         return path == BuiltInFiles.HostsPath ? BuiltInFiles.WithLabNames(text, _host.Network) : text;
     }
 

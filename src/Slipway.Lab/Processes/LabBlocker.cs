@@ -8,7 +8,7 @@ internal sealed class LabBlocker(LabProcess process) : Blocker
     public override void Block(BlockedCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        VirtualThread self = process.CurrentThread("wait in a call of its sockets");
+        VirtualThread self = process.ActingThread("wait in a call of its sockets");
         BlockedCall? outer = self.Call;
         self.Call = call;
         call.Tag = self;
@@ -18,7 +18,7 @@ internal sealed class LabBlocker(LabProcess process) : Blocker
         {
             while (true)
             {
-                process.CheckSignals(self, call);
+                self.Process.CheckSignals(self, call);
                 if (call.IsWoken) return;
                 self.Suspend("a socket call");
             }

@@ -39,7 +39,7 @@ public sealed partial class LabProcess
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(body);
-        CurrentThread("start a thread");
+        ActingThread("start a thread");
         VirtualThread thread = CreateThread(name, body, isHelper: false);
         thread.Resume();
         return new LabThread(thread);
@@ -78,6 +78,11 @@ public sealed partial class LabProcess
         => VirtualThread.Current is { } thread && thread.Process == this
             ? thread
             : throw new InvalidOperationException($"Only a thread of process '{FullName}' can {what}. The caller is {Caller()}.");
+
+    /// <summary>The calling thread, which may be another process's: what waits is the thread, and its signals stay those of its own process.</summary>
+    /// <exception cref="InvalidOperationException">The caller is no thread of this network.</exception>
+    internal VirtualThread ActingThread(string what)
+        => VirtualThread.Current is { } thread && thread.Process.Network == Network ? thread : CurrentThread(what);
 
     private static string Caller() => VirtualThread.Current is { } thread
         ? $"a thread of process '{thread.Process.FullName}'"

@@ -64,7 +64,7 @@ public sealed partial class LabProcess : HostProcess
     public string FullName => $"{Host.Name}/{Name}";
 
     /// <summary>The user that it runs as; 0 is root.</summary>
-    public int UserId { get; }
+    public int UserId { get; private set; }
 
     /// <summary>Runs tasks on this process's virtual thread, for <see cref="TaskFactory"/>: Task.Run would use the machine's thread pool, which the lab cannot order.</summary>
     public TaskScheduler Scheduler { get; }
@@ -72,14 +72,6 @@ public sealed partial class LabProcess : HostProcess
     /// <inheritdoc/>
     /// <remarks>A stream of its own from the network's seed: what one process draws does not change what another gets.</remarks>
     public override uint NextRandom() => (_random ??= Network.Random.Derive($"process/{FullName}/{Id}")).NextUInt32();
-
-    /// <inheritdoc/>
-    public override Errno LimitDescriptors(int limit)
-    {
-        if (limit < 0) return Errno.EINVAL;
-        DescriptorLimit = limit;
-        return Errno.None;
-    }
 
     /// <summary>All that the process has written to standard output so far.</summary>
     public string Output => _out.Text;

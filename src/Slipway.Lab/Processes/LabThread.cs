@@ -10,7 +10,7 @@ internal sealed class LabThread(VirtualThread thread) : ProcessThread
 
     public override void Join()
     {
-        VirtualThread self = thread.Process.CurrentThread("join its threads");
+        VirtualThread self = thread.Process.ActingThread("join its threads");
         if (self == thread) throw new InvalidOperationException("A thread cannot join itself: it would wait for ever.");
         while (thread.State != VirtualThreadState.Ended)
         {
@@ -38,7 +38,7 @@ internal sealed class LabThread(VirtualThread thread) : ProcessThread
 
     public override void WaitUntilBlocked()
     {
-        VirtualThread self = thread.Process.CurrentThread("wait for its threads");
+        VirtualThread self = thread.Process.ActingThread("wait for its threads");
         while (thread.State != VirtualThreadState.Ended && (thread.State != VirtualThreadState.Blocked || thread.IsQueued))
         {
             thread.WatchBlocked(self);
