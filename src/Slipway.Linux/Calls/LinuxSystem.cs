@@ -6,8 +6,10 @@ namespace Slipway.Linux;
 /// The machine's kernel as a <see cref="SocketSystem"/>: every call is the system call of its name, with the lengths given and the errno that came back.
 /// </summary>
 /// <remarks>
-/// Descriptors are the numbers of this operating-system process, which the .NET runtime uses too: close none that this system did not give.
-/// A descriptor that asynchronous waits use is to be closed with <see cref="Close"/> of this class, which ends those waits with POLLNVAL.
+/// <para>Descriptors are the numbers of this operating-system process, which the .NET runtime uses too: close none that this system did not give.
+/// A descriptor that asynchronous waits use is to be closed with <see cref="Close"/> of this class, which ends those waits with POLLNVAL.</para>
+/// <para>A call that waits with a time limit may, once in a very long while, give EINTR though the program handles no signal: the runtime stops threads by a signal of its own.
+/// Calls without a limit go on by themselves, because that signal's handler has SA_RESTART.</para>
 /// </remarks>
 public sealed partial class LinuxSystem : SocketSystem
 {

@@ -73,7 +73,7 @@ public sealed class TunDevice : IPacketPort
         }
     }
 
-    /// <summary>Gives the kernel's end an address.</summary>
+    /// <summary>Gives the kernel's end an address. After <see cref="SetUp"/>, it works when the call returns; before, an IPv6 address works some time after the device is up.</summary>
     /// <param name="address">The address and the length of its network.</param>
     /// <param name="peer">Our address, for a point-to-point link without a network; null otherwise.</param>
     /// <exception cref="TunException">EEXIST if it has the address; EACCES where IPv6 is switched off.</exception>
