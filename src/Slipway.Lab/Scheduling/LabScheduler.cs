@@ -48,7 +48,7 @@ internal sealed partial class LabScheduler : IDisposable
     public StackLoop Loop { get; }
 
     /// <summary>Looks at a baton before a thread parks; see <see cref="Baton.Take(int)"/>.</summary>
-    public int Spins { get; } = Environment.ProcessorCount > 1 ? 200 : 0;
+    public int Spins { get; } = Environment.ProcessorCount > 1 ? 60 : 0;
 
     /// <summary>The network is gone: workers end.</summary>
     public bool IsClosed { get; private set; }
