@@ -230,7 +230,8 @@ public sealed class DatagramTests : IDisposable
         RunResult result = _net.Run();
 
         result.End.ShouldBe(RunEnd.Idle);
-        result.ToString().ShouldStartWith("nothing more can happen at 0 s\nserver/echo (pid 1001) thread main waits: ");
+        result.ToString().ShouldStartWith("nothing more can happen at ");
+        result.ToString().ShouldEndWith("\nserver/echo (pid 1001) thread main waits: recv");
     }
 
     [Fact]
@@ -326,7 +327,7 @@ public sealed class DatagramTests : IDisposable
                 using Socket socket = process.Sockets.Open(AddressFamily.Inet, SocketType.Datagram);
                 socket.Connect(new InetAddress("10.0.0.2", 7));
                 Span<byte> buffer = stackalloc byte[64];
-                for (int round = 0; round < 10; round++)
+                for (int round = 0; round < 5; round++)
                 {
                     socket.Send(buffer);
                     if (socket.Poll(PollEvents.POLLIN, TimeSpan.FromSeconds(1)) == PollEvents.None) return;

@@ -120,13 +120,18 @@ public sealed class LabFileTests
     }
 
     [Fact]
-    public void The_sample_of_ruptime_is_a_good_file()
+    public void The_sample_of_ruptime_prints_the_servers_uptime_at_the_client()
     {
-        var programs = new Dictionary<string, Action<HostProcess>> { ["ruptime"] = static _ => { }, ["ruptimed"] = static _ => { } };
+        LabFile file = LabFile.Load(Path.Combine(Root(), "samples", "ruptime-dgram.yaml"), Samples.Programs.ByName);
+        using VirtualNetwork net = file.Build();
 
-        using VirtualNetwork net = LabFile.Load(Path.Combine(Root(), "samples", "ruptime-dgram.yaml"), programs).Build();
+        RunResult result = file.Run(net);
 
-        net.Processes.Select(static process => process.FullName).ShouldBe(["server/ruptimed", "client/ruptime"]);
+        LabProcess client = net.Processes.Single(static process => process.Name == "ruptime");
+        client.ExitStatus.ShouldBe(0, result.ToString());
+        client.Output.ShouldContain("up");
+        client.Output.ShouldEndWith("\n");
+        result.Waiting.ShouldHaveSingleItem().ToString().ShouldBe("server/ruptimed (pid 1001) thread main waits: recv");
     }
 
     [Fact]

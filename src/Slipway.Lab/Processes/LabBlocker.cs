@@ -20,7 +20,7 @@ internal sealed class LabBlocker(LabProcess process) : Blocker
             {
                 self.Process.CheckSignals(self, call);
                 if (call.IsWoken) return;
-                self.Suspend("a socket call");
+                self.Suspend(call.Name);
             }
         }
         finally

@@ -31,6 +31,9 @@ public sealed class BlockedCall : LoopCompletion
     /// <summary>Whether the wait is over. Any thread may ask.</summary>
     public bool IsWoken => _reason != WakeReason.None;
 
+    /// <summary>Which call it is, for reports: <c>recv</c>, <c>poll</c>.</summary>
+    public string Name { get; internal set; } = "";
+
     /// <summary>For the blocker: the thread that waits, or whatever it keeps for a wait.</summary>
     public object? Tag { get; set; }
 

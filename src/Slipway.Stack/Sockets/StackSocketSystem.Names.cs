@@ -33,7 +33,7 @@ public sealed partial class StackSocketSystem
         }
         while (true)
         {
-            Wait(call);
+            Wait(call, "connect");
             using (_loop.Enter())
             {
                 Errno error = socket.Connect(_context, address);
@@ -72,7 +72,7 @@ public sealed partial class StackSocketSystem
         }
         while (true)
         {
-            Wait(call);
+            Wait(call, "accept");
             using (_loop.Enter())
             {
                 CallResult result = TryAccept(socket, address, ref length, flags);

@@ -30,7 +30,7 @@ public sealed partial class StackSocketSystem
         }
         while (true)
         {
-            Wait(call);
+            Wait(call, "poll");
             using (_loop.Enter())
             {
                 int ready = Scan(entries);
@@ -61,7 +61,7 @@ public sealed partial class StackSocketSystem
         }
         while (true)
         {
-            Wait(call);
+            Wait(call, "select");
             using (_loop.Enter())
             {
                 CallResult ready = ScanSets(count, read, write, except, null);

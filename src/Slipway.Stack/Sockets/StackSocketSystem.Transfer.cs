@@ -132,7 +132,7 @@ public sealed partial class StackSocketSystem
         }
         while (true)
         {
-            Wait(call);
+            Wait(call, "send");
             using (_loop.Enter())
             {
                 CallResult result = socket.Send(_context, message, flags);
@@ -170,7 +170,7 @@ public sealed partial class StackSocketSystem
         }
         while (true)
         {
-            Wait(call);
+            Wait(call, "recv");
             using (_loop.Enter())
             {
                 CallResult result = socket.Receive(ref message, flags);

@@ -91,8 +91,9 @@ public sealed partial class StackSocketSystem : SocketSystem
     }
 
     /// <summary>Blocks. A process that is killed meanwhile unwinds from here, and must leave nothing behind that keeps its sockets open.</summary>
-    private void Wait(BlockedCall call)
+    private void Wait(BlockedCall call, string name)
     {
+        call.Name = name;
         try
         {
             _context.Blocker.Block(call);
