@@ -51,8 +51,8 @@ public sealed class StackRunner : IScenarioRunner
             lent[0] = process;
             scenario.Play(scenario.Topology == Topology.Routed ? [new RoutedHosts(lent[0], lent[1], lent[2])] : [.. lent]);
         });
-        network.RunUntil(() => player.HasEnded);
-        return player.HasEnded ? ScenarioResult.Pass : ScenarioResult.Fail("a step waits for ever");
+        RunResult result = network.RunUntil(() => player.HasEnded);
+        return player.HasEnded ? ScenarioResult.Pass : ScenarioResult.Fail($"a step waits for ever: {string.Join(", ", result.Waiting)}");
     }
 
     private static Host[] Build(VirtualNetwork network, Topology topology)

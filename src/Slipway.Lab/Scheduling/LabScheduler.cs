@@ -163,17 +163,19 @@ internal sealed partial class LabScheduler : IDisposable
     }
 
     /// <summary>Called by a worker whose virtual thread has ended. Gives the baton on, or the worker its next thread.</summary>
-    public void WorkerFinished(LabWorker worker)
+    /// <returns>Whether the worker has its next thread and the baton; else it is idle.</returns>
+    public bool WorkerFinished(LabWorker worker)
     {
         VirtualThread? next = Pick();
         if (next is { Worker: null })
         {
             Assign(worker, next);
-            return;
+            return true;
         }
         _idle.Push(worker);
         if (next is null) _main.Give();
         else HandTo(next);
+        return false;
     }
 
     private void HandTo(VirtualThread thread)

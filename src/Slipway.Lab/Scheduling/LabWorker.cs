@@ -41,15 +41,21 @@ internal sealed class LabWorker
         while (true)
         {
             Baton.Take(_scheduler.Spins);
-            // One thread may end and the next begin on this worker without any hand-over.
-            while (Assigned is { } thread)
-            {
-                thread.RunBody();
-                if (clean is not null) ExecutionContext.Restore(clean);
-                Assigned = null;
-                _scheduler.WorkerFinished(this);
-            }
+            if (Assigned is not null) Carry(clean);
             if (_scheduler.IsClosed) return;
         }
+    }
+
+    private void Carry(ExecutionContext? clean)
+    {
+        do
+        {
+            Assigned!.RunBody();
+            if (clean is not null) ExecutionContext.Restore(clean);
+            Assigned = null;
+        }
+        // One thread may end and the next begin on this worker without any hand-over. Else the worker is idle, and whoever has the turn now may assign it again at
+        // any moment: then the baton says so. To look at Assigned here would run the thread and leave the baton lying, for a second thread to run beside it.
+        while (_scheduler.WorkerFinished(this));
     }
 }
