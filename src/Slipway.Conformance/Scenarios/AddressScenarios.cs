@@ -1,61 +1,11 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Slipway.Sockets;
 using static Slipway.Sockets.InetText;
-using static Slipway.Sockets.StructureLayout;
 
 namespace Slipway.Conformance;
 
-/// <summary>Byte order, address structures and their texts (sections ORD and ADDR).</summary>
+/// <summary>Addresses in calls and as texts (section ADDR).</summary>
 public static class AddressScenarios
 {
-    /// <summary>A port lies in memory with its high byte first.</summary>
-    [Scenario("ORD-01", "ORD-05", "ADDR-02")]
-    public static void PortInMemory(HostProcess host)
-    {
-        byte[] bytes = new InetAddress("1.2.3.4", 0x1234).ToSockAddr();
-        Expect.Bytes([2, 0, 0x12, 0x34, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0], bytes);
-        using Socket socket = host.Udp();
-        socket.Bind(InetAddress.LoopbackIPv4(0x9234));
-        byte[] name = new byte[16];
-        int length = 16;
-        Expect.Success(host.Sockets.GetSockName(socket.Descriptor, name, ref length));
-        Expect.Bytes([2, 0, 0x92, 0x34, 127, 0, 0, 1], name.AsSpan(0, 8));
-    }
-
-    /// <summary>Each conversion is its own inverse; 16 bits stay 16 bits.</summary>
-    [Scenario("ORD-02", "ORD-03", "ORD-04")]
-    public static void Conversions(HostProcess host)
-    {
-        Expect.Equal(BitConverter.IsLittleEndian ? 0x0403_0201u : 0x0102_0304u, ByteOrder.HostToNetworkUInt32(0x0102_0304));
-        Expect.Equal(BitConverter.IsLittleEndian ? (ushort)0x0201 : (ushort)0x0102, ByteOrder.HostToNetworkUInt16(0x0102));
-        Expect.Equal(0xDEAD_BEEF, ByteOrder.NetworkToHostUInt32(ByteOrder.HostToNetworkUInt32(0xDEAD_BEEF)));
-        ushort port = ByteOrder.NetworkToHostUInt16(ByteOrder.HostToNetworkUInt16(0xBEEF));
-        Expect.Equal((ushort)0xBEEF, port);
-        Expect.Equal(BitConverter.IsLittleEndian, ByteOrder.IsLittleEndian);
-    }
-
-    /// <summary>Sizes and offsets of the address structures.</summary>
-    [Scenario("ADDR-01", "ADDR-02", "ADDR-03", "ADDR-04", "ADDR-05", "DATA-20", "NAME-14")]
-    public static void Structures(HostProcess host)
-    {
-        Expect.Equal((16, 16, 28, 128, 110), (SockAddrSize, SockAddrInSize, SockAddrIn6Size, SockAddrStorageSize, SockAddrUnSize));
-        Expect.Equal((2, 4), (FamilySize, LengthSize));
-        Expect.Equal((56, 16, 48), (MsgHdrSize, CmsgHdrSize, AddrInfoSize));
-        Expect.Equal(PollFdSize, Marshal.SizeOf<PollEntry>());
-        Expect.Equal(FdSetSize, new DescriptorSet().Words.Length * sizeof(ulong));
-        var address = InetAddress.IPv6([0x20, 1, 0xD, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9], 0x1234, scopeId: 0x0A0B0C0D, flowInfo: 0x01020304);
-        byte[] bytes = address.ToSockAddr();
-        Expect.Equal(SockAddrIn6Size, bytes.Length);
-        Expect.Bytes([10, 0, 0x12, 0x34, 1, 2, 3, 4], bytes.AsSpan(0, 8));
-        Expect.Equal((byte)9, bytes[Sin6AddressOffset + 15]);
-        Expect.Equal(0x0A0B0C0Du, BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(Sin6ScopeIdOffset)));
-        Expect.True(InetAddress.TryRead(bytes, out InetAddress again));
-        Expect.Equal(address, again);
-        Expect.True(InetAddress.TryRead(bytes.AsSpan(0, 24), out _));
-        Expect.True(!InetAddress.TryRead(bytes.AsSpan(0, 23), out _));
-    }
-
     /// <summary>sin_zero is nobody's.</summary>
     [Scenario("ADDR-06")]
     public static void PaddingIsIgnored(HostProcess host)

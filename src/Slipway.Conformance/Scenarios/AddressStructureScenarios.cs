@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Slipway.Sockets;
+using static Slipway.Sockets.StructureLayout;
 
 namespace Slipway.Conformance;
 
@@ -64,5 +67,26 @@ public static class AddressStructureScenarios
         int length = room.Length;
         Expect.Success(host.Sockets.GetSockName(socket.Descriptor, room, ref length));
         return room[..length];
+    }
+
+    /// <summary>Sizes and offsets of the address structures.</summary>
+    [Scenario("ADDR-01", "ADDR-02", "ADDR-03", "ADDR-04", "ADDR-05", "DATA-20", "NAME-14")]
+    public static void Structures(HostProcess host)
+    {
+        Expect.Equal((16, 16, 28, 128, 110), (SockAddrSize, SockAddrInSize, SockAddrIn6Size, SockAddrStorageSize, SockAddrUnSize));
+        Expect.Equal((2, 4), (FamilySize, LengthSize));
+        Expect.Equal((56, 16, 48), (MsgHdrSize, CmsgHdrSize, AddrInfoSize));
+        Expect.Equal(PollFdSize, Marshal.SizeOf<PollEntry>());
+        Expect.Equal(FdSetSize, new DescriptorSet().Words.Length * sizeof(ulong));
+        var address = InetAddress.IPv6([0x20, 1, 0xD, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9], 0x1234, scopeId: 0x0A0B0C0D, flowInfo: 0x01020304);
+        byte[] bytes = address.ToSockAddr();
+        Expect.Equal(SockAddrIn6Size, bytes.Length);
+        Expect.Bytes([10, 0, 0x12, 0x34, 1, 2, 3, 4], bytes.AsSpan(0, 8));
+        Expect.Equal((byte)9, bytes[Sin6AddressOffset + 15]);
+        Expect.Equal(0x0A0B0C0Du, BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(Sin6ScopeIdOffset)));
+        Expect.True(InetAddress.TryRead(bytes, out InetAddress again));
+        Expect.Equal(address, again);
+        Expect.True(InetAddress.TryRead(bytes.AsSpan(0, 24), out _));
+        Expect.True(!InetAddress.TryRead(bytes.AsSpan(0, 23), out _));
     }
 }
