@@ -22,4 +22,7 @@ public sealed class ScenarioAttribute : Attribute
 
     /// <summary>On the kernel, the scenario needs a process of its own: it changes signals, limits or ids.</summary>
     public bool OwnProcess { get; init; }
+
+    /// <summary>On the kernel, the scenario only reads, and what it reads a network namespace does not show: it plays on the machine itself.</summary>
+    public bool OnMachine { get; init; }
 }

@@ -26,7 +26,8 @@ public sealed class KernelRunner : IScenarioRunner
         try
         {
             if (scenario.Attribute.OwnProcess) return PlayIsolated(scenario);
-            Play(scenario);
+            if (scenario.Attribute.OnMachine) PlayOnMachine(scenario);
+            else Play(scenario);
             return ScenarioResult.Pass;
         }
         catch (Exception exception)
@@ -59,6 +60,12 @@ public sealed class KernelRunner : IScenarioRunner
         if (result.TimedOut) return ScenarioResult.Fail($"did not end within {Limit.TotalSeconds} s");
         if (result.Result == Passed) return ScenarioResult.Pass;
         return ScenarioResult.Fail(result.Result.Length > 0 ? result.Result : $"the process ended with status {result.Status}: {result.Output.Trim()}");
+    }
+
+    private static void PlayOnMachine(Scenario scenario)
+    {
+        using var process = new LinuxProcess();
+        process.Run(_ => scenario.Play(process));
     }
 
     private static void Play(Scenario scenario)
