@@ -127,6 +127,29 @@ public static class RequestScenarios
         Expect.Fails(Errno.ENODEV, near.Sockets.Ioctl(socket.Descriptor, IoControl.SIOCGIFMTU, unknown));
     }
 
+    /// <summary>SIOCGIFCONF: a struct ifreq for each IPv4 address, whole ones only; without room the bytes that are needed.</summary>
+    [Scenario("FC-022")]
+    public static void InterfaceConfiguration(HostProcess near, HostProcess far)
+    {
+        using Socket socket = near.Udp(AddressFamily.Inet6);
+        byte[] room = new byte[200];
+        Array.Fill(room, (byte)0xEE);
+        Expect.Equal(80, Expect.Success(near.Sockets.Ioctl(socket.Descriptor, IoControl.SIOCGIFCONF, default)));
+        Expect.Equal(80, Expect.Success(near.Sockets.Ioctl(socket.Descriptor, IoControl.SIOCGIFCONF, room)));
+        foreach ((int at, string name, string address) in new[] { (0, "lo", "127.0.0.1"), (40, "eth0", "10.0.0.1") })
+        {
+            Expect.Bytes(Encoding.ASCII.GetBytes(name.PadRight(16, '\0')), room.AsSpan(at, 16));
+            Expect.Bytes(new InetAddress(address, 0).ToSockAddr(), room.AsSpan(at + 16, 16));
+        }
+        Expect.Equal(0xEE, room[80]);
+        foreach ((int length, int used) in new[] { (39, 0), (40, 40), (50, 40), (79, 40), (80, 80) })
+        {
+            Array.Fill(room, (byte)0xEE);
+            Expect.Equal(used, Expect.Success(near.Sockets.Ioctl(socket.Descriptor, IoControl.SIOCGIFCONF, room.AsSpan(0, length))));
+            Expect.Equal(0xEE, room[used]);
+        }
+    }
+
     private static byte[] Ask(HostProcess host, Socket socket, uint request, string name)
     {
         byte[] structure = new byte[40];

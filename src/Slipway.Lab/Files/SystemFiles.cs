@@ -21,4 +21,14 @@ internal static class SystemFiles
             _ => null,
         };
     }
+
+    public static bool IsBelow(string path) => path.StartsWith("/proc/", StringComparison.Ordinal);
+
+    /// <summary>Changes a setting; counters cannot be written.</summary>
+    public static bool Write(string path, string text, Host host)
+    {
+        if (!path.StartsWith(SysctlRoot, StringComparison.Ordinal)) return false;
+        using LoopScope scope = host.Stack.Loop.Enter();
+        return host.Stack.Sysctl.Set(path[SysctlRoot.Length..], text) == Errno.None;
+    }
 }

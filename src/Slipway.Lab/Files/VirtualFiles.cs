@@ -34,6 +34,17 @@ public sealed class VirtualFiles : HostFiles
         return path == BuiltInFiles.HostsPath ? BuiltInFiles.WithLabNames(text, _host.Network) : text;
     }
 
+    /// <inheritdoc/>
+    public override bool WriteText(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(text);
+        if (ReadText(path) is null) return false;
+        if (SystemFiles.IsBelow(path)) return SystemFiles.Write(path, text, _host);
+        this[path] = text;
+        return true;
+    }
+
     internal bool HasOwn(string path) => _files.TryGetValue(path, out string? text) && text is not null;
 
     private static string Checked(string path)

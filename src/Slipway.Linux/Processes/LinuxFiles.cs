@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Sockets;
 
 namespace Slipway.Linux;
@@ -22,6 +23,22 @@ public sealed class LinuxFiles : HostFiles
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool WriteText(string path, string text)
+    {
+        try
+        {
+            // Without a buffer, so that a setting takes the whole value in one write or refuses it.
+            using var file = new FileStream(path, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.Write(Encoding.UTF8.GetBytes(text));
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Icmpv4Input(StackHost host)
         }
         Icmpv4Type type = message.Type;
         counters.IcmpIn((byte)type)++;
-        if ((byte)type > LastKnownType)
+        if ((byte)type > LastKnownType && type is not (Icmpv4Type.ExtendedEchoRequest or Icmpv4Type.ExtendedEchoReply))
         {
             Refuse(packet);
             return;
@@ -48,7 +48,7 @@ internal sealed class Icmpv4Input(StackHost host)
                 ChangeType(packet.Span, Icmpv4Type.EchoReply);
                 Reply(packet, info, Icmpv4Type.EchoReply);
                 break;
-            case Icmpv4Type.EchoReply when host.Ip.TransportOf(IpProtocolNumber.Icmpv4) is { } pings:
+            case Icmpv4Type.EchoReply or Icmpv4Type.ExtendedEchoReply when host.Ip.TransportOf(IpProtocolNumber.Icmpv4) is { } pings:
                 pings.Receive(packet, info);
                 break;
             case Icmpv4Type.Timestamp:

@@ -31,7 +31,7 @@ internal sealed class Icmpv6Input(StackHost host)
             case Icmpv6Type.EchoRequest:
                 ReceiveEcho(packet, info);
                 return;
-            case Icmpv6Type.EchoReply when host.Ip.TransportOf(IpProtocolNumber.Icmpv6) is { } pings:
+            case Icmpv6Type.EchoReply or Icmpv6Type.ExtendedEchoReply when host.Ip.TransportOf(IpProtocolNumber.Icmpv6) is { } pings:
                 pings.Receive(packet, info);
                 return;
             case Icmpv6Type.DestinationUnreachable or Icmpv6Type.PacketTooBig or Icmpv6Type.TimeExceeded or Icmpv6Type.ParameterProblem:

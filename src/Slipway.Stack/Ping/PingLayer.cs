@@ -72,8 +72,7 @@ internal sealed class PingLayer : ITransport
     {
         if (error.Transport.Length < PingSocket.HeaderLength) return;
         // Only requests are ours: an error about a reply of this host is for nobody.
-        byte request = error.IsIPv4 ? (byte)Icmpv4Type.Echo : (byte)Icmpv6Type.EchoRequest;
-        if (error.Transport[0] != request) return;
+        if (!PingSocket.IsRequest(error.Transport, error.IsIPv4)) return;
         ushort identifier = BinaryPrimitives.ReadUInt16BigEndian(error.Transport[IdentifierOffset..]);
         Find(identifier, error.Source, error.Interface.Index)?.ReceiveIcmpError(error);
     }

@@ -14,10 +14,17 @@ internal sealed class PingSocket : InetSocket
     public PingSocket(StackHost host, ProcessContext creator, AddressFamily family, ulong cookie)
         : base(host, creator, family, (int)(family == AddressFamily.Inet ? IpProtocol.Icmp : IpProtocol.IcmpV6), cookie)
     {
+        // Linux makes them so (INET_PROTOSW_REUSE): sockets share an identifier unless one of them objects.
+        Set(SocketFlags.ReuseAddress, true);
+        if (IsIPv6) Set(SocketFlags.IPv6Only, true);
     }
 
     /// <inheritdoc/>
     protected override bool RequiresPort => false;
+
+    /// <inheritdoc/>
+    /// <remarks>Linux fills ipi_spec_dst for UDP and raw sockets only.</remarks>
+    protected override bool TellsLocalAddress => false;
 
     /// <inheritdoc/>
     public override CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags)
@@ -25,8 +32,8 @@ internal sealed class PingSocket : InetSocket
         if (LocalPort == 0 && TakePort(0) != Errno.None) return Errno.EAGAIN;
         int length = LengthOf(message);
         if (length > MaxLength) return Errno.EMSGSIZE;
-        if ((flags & MessageFlags.MSG_OOB) != 0) return Errno.EOPNOTSUPP;
         if (length < HeaderLength) return Errno.EINVAL;
+        if ((flags & MessageFlags.MSG_OOB) != 0) return Errno.EOPNOTSUPP;
         PacketBuffer packet = Host.Loop.Packets.Rent(length);
         Gather(message, packet.Span);
         Errno error = Prepare(caller, message, flags, packet, out SendTarget target, out RouteDecision decision, out IpSendFields fields);
@@ -45,6 +52,22 @@ internal sealed class PingSocket : InetSocket
         return length;
     }
 
+    /// <summary>Whether an ICMP message is one that these sockets send: an echo request, or an extended one (RFC 8335), of code 0.</summary>
+    public static bool IsRequest(ReadOnlySpan<byte> message, bool isIPv4)
+    {
+        if (message[1] != 0) return false;
+        return isIPv4
+            ? (Icmpv4Type)message[0] is Icmpv4Type.Echo or Icmpv4Type.ExtendedEchoRequest
+            : (Icmpv6Type)message[0] is Icmpv6Type.EchoRequest or Icmpv6Type.ExtendedEchoRequest;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Bind(ProcessContext caller, ReadOnlySpan<byte> address)
+    {
+        Errno error = CheckBind(address);
+        return error == Errno.None ? base.Bind(caller, address) : error;
+    }
+
     /// <summary>Takes a reply. Ownership moves.</summary>
     public void Deliver(PacketBuffer packet, in ReceivedIp info) => Enqueue(packet, info.InterfaceIndex, info.IsIPv4);
 
@@ -52,8 +75,9 @@ internal sealed class PingSocket : InetSocket
     public void ReceiveIcmpError(in IcmpError error) => TakeIcmpError(error, 0, error.Transport);
 
     /// <inheritdoc/>
+    /// <remarks>MSG_TRUNC asks for nothing here: what is returned are the bytes written (Linux ping_recvmsg).</remarks>
     public override CallResult Receive(ref ReceiveMessage message, MessageFlags flags)
-        => (flags & MessageFlags.MSG_OOB) != 0 ? Errno.EOPNOTSUPP : base.Receive(ref message, flags);
+        => (flags & MessageFlags.MSG_OOB) != 0 ? Errno.EOPNOTSUPP : base.Receive(ref message, flags & ~MessageFlags.MSG_TRUNC);
 
     /// <inheritdoc/>
     public override CallResult Ioctl(uint request, Span<byte> argument) => StampIoctl(request, argument);
@@ -90,18 +114,42 @@ internal sealed class PingSocket : InetSocket
     /// <inheritdoc/>
     protected override ushort DestinationPortOf(PacketBuffer packet) => BinaryPrimitives.ReadUInt16BigEndian(packet.FromTransportHeader[2..]);
 
+    private int AddressLength => IsIPv6 ? SockAddr.IPv6Length : SockAddr.IPv4Length;
+
+    // Unlike UDP, ping takes no address without a family, no sockaddr_in6 without a scope, and looks at the length before the family.
+    private static Errno CheckAddress(ReadOnlySpan<byte> address, AddressFamily family, int length)
+    {
+        if (address.IsEmpty) return Errno.None;
+        if (address.Length < length) return Errno.EINVAL;
+        return SockAddr.FamilyOf(address) == family ? Errno.None : Errno.EAFNOSUPPORT;
+    }
+
+    // Linux ping_check_bind_addr: no groups, no broadcast addresses, nothing mapped.
+    private Errno CheckBind(ReadOnlySpan<byte> address)
+    {
+        if (address.Length < AddressLength) return Errno.EINVAL;
+        if (!IsIPv6)
+        {
+            IpAddress group = SockAddr.IPv4Of(address);
+            bool isForMany = SockAddr.FamilyOf(address) == AddressFamily.Inet && (group.IsMulticast || IsBroadcast(group));
+            return isForMany ? Errno.EADDRNOTAVAIL : Errno.None;
+        }
+        if (SockAddr.FamilyOf(address) != AddressFamily.Inet6) return Errno.EAFNOSUPPORT;
+        IpAddress local = SockAddr.IPv6Of(address);
+        return local.IsIPv4 || local.IsMulticast ? Errno.EINVAL : Errno.None;
+    }
+
     private Errno Prepare(ProcessContext caller, in SendMessage message, MessageFlags flags, PacketBuffer packet,
         out SendTarget target, out RouteDecision decision, out IpSendFields fields)
     {
         target = default;
         decision = default;
         fields = default;
-        ReadOnlySpan<byte> request = packet.Span;
-        byte echo = IsIPv6 ? (byte)Icmpv6Type.EchoRequest : (byte)Icmpv4Type.Echo;
-        if (request[0] != echo || request[1] != 0) return Errno.EINVAL;
-        // Unlike UDP, ping takes no address without a family.
-        if (message.Address.Length >= 2 && SockAddr.FamilyOf(message.Address) != Family) return Errno.EAFNOSUPPORT;
-        Errno error = ReadTarget(message.Address, out target);
+        if (!IsRequest(packet.Span, !IsIPv6)) return Errno.EINVAL;
+        Errno error = CheckAddress(message.Address, Family, AddressLength);
+        if (error != Errno.None) return error;
+        if (IsIPv6 && !message.Address.IsEmpty && SockAddr.IPv6Of(message.Address).IsIPv4) return Errno.EINVAL;
+        error = ReadTarget(message.Address, out target);
         if (error != Errno.None) return error;
         if (IsIPv6 && target.Address.IsIPv4) return Errno.EINVAL;
         var overrides = new SendOverrides();

@@ -154,7 +154,8 @@ internal abstract partial class InetSocket
         return isOurs ? Errno.None : Errno.EADDRNOTAVAIL;
     }
 
-    private bool IsBroadcast(IpAddress address)
+    /// <summary>Whether an address is a broadcast one by this host's routes.</summary>
+    protected bool IsBroadcast(IpAddress address)
     {
         if (address.IsLimitedBroadcast) return true;
         return Host.Routes.Find(address) is { Kind: RouteKind.Broadcast };

@@ -9,6 +9,9 @@ internal abstract partial class InetSocket
 {
     private const int MaxOptionsLength = 40;
 
+    /// <summary>Whether IP_PKTINFO names the address to answer from.</summary>
+    protected virtual bool TellsLocalAddress => true;
+
     private void WriteMessages(in QueuedDatagram datagram, ref ReceiveMessage message)
     {
         var writer = new ControlMessageWriter(message.Control);
@@ -89,8 +92,8 @@ internal abstract partial class InetSocket
     {
         IpAddress destination = DestinationOf(header);
         // ipi_spec_dst: the address to answer from. For a group or broadcast that is the one that the host would send from.
-        IpAddress local = destination;
-        if (!Host.Interfaces.IsLocal(destination))
+        IpAddress local = TellsLocalAddress ? destination : IpAddress.AnyIPv4;
+        if (TellsLocalAddress && !Host.Interfaces.IsLocal(destination))
         {
             var back = new FlowKey(SourceOf(header)) { InterfaceIndex = interfaceIndex, Protocol = (IpProtocolNumber)Protocol };
             local = Host.Ip.Route(back, out RouteDecision decision) == Errno.None ? decision.Source : IpAddress.AnyIPv4;

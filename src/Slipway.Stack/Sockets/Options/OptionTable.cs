@@ -22,7 +22,7 @@ internal static class OptionTable
         // A negative length is refused, but at the level of IPv6 it counts as a great one.
         if (length < 0 && level != SocketLevel.IPPROTO_IPV6) return Errno.EINVAL;
         if (!Handlers.TryGetValue((level, name), out OptionHandler? handler)) return Errno.ENOPROTOOPT;
-        if (handler.Refusal != Errno.None) return handler.Refusal;
+        if (handler.RefusalTo(socket) is var refusal and not Errno.None) return refusal;
         if (handler.Read is { } read)
         {
             CallResult result = read(socket, value);
@@ -44,7 +44,7 @@ internal static class OptionTable
         bool looksAtLengthFirst = level is SocketLevel.SOL_SOCKET or SocketLevel.IPPROTO_UDP && handler is not { TakesAnyLength: true };
         if (looksAtLengthFirst && value.Length < sizeof(int)) return Errno.EINVAL;
         if (!isKnown) return Errno.ENOPROTOOPT;
-        if (handler!.Refusal != Errno.None) return handler.Refusal;
+        if (handler!.RefusalTo(socket) is var refusal and not Errno.None) return refusal;
         if (handler.Write is { } write) return Done(socket, write(socket, caller, value));
         if (handler.Set is not { } set) return Errno.ENOPROTOOPT;
         if (!TryReadInt(handler, level, value, out int number)) return Errno.EINVAL;

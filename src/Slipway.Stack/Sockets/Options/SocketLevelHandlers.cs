@@ -46,7 +46,17 @@ internal static class SocketLevelHandlers
         Number(SOL_SOCKET, SO_PRIORITY, static s => s.Priority, static (s, value) => s.Priority = value),
         Number(SOL_SOCKET, SO_INCOMING_CPU, static s => s.IncomingCpu, static (s, value) => s.IncomingCpu = value),
         Number(SOL_SOCKET, SO_BUSY_POLL, 0, int.MaxValue, static s => s.BusyPoll, static (s, value) => s.BusyPoll = value),
-        Number(SOL_SOCKET, SO_PEEK_OFF, static s => s.PeekOffset, static (s, value) => s.PeekOffset = value),
+        new()
+        {
+            Definition = SocketOptions.Find(SOL_SOCKET, SO_PEEK_OFF)!,
+            Get = static s => s.PeekOffset,
+            Set = static (s, _, value) =>
+            {
+                s.PeekOffset = value;
+                return Errno.None;
+            },
+            IsOfUdpAlone = true,
+        },
         Number(SOL_SOCKET, SO_RCVLOWAT, static s => s.ReceiveLowWater, static (s, value) => s.ReceiveLowWater = value < 0 ? int.MaxValue : Math.Max(1, value)),
         Number(SOL_SOCKET, SO_RCVBUF, static s => s.ReceiveBuffer, static (s, value) => s.SetReceiveBuffer(Doubled(value, s.Host.Sysctl.Core.RmemMax.Value, LeastReceiveBuffer))),
         Number(SOL_SOCKET, SO_SNDBUF, static s => s.SendBuffer, static (s, value) => s.SendBuffer = Doubled(value, s.Host.Sysctl.Core.WmemMax.Value, LeastSendBuffer)),
