@@ -1,16 +1,17 @@
 using System.Reflection;
+using Slipway.Linux.Tests.Processes;
 using Slipway.Sockets;
 
 namespace Slipway.Linux.Tests;
 
-/// <summary>Plays static methods of <see cref="SignalScenarios"/> in a process of their own.</summary>
+/// <summary>Plays static methods of <see cref="SignalScenarios"/> and <see cref="ProcessScenarios"/> in a process of their own.</summary>
 internal static class IsolatedRoles
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     public static string Play(string role)
     {
-        MethodInfo method = typeof(SignalScenarios).GetMethod(role, BindingFlags.Static | BindingFlags.Public)!;
+        MethodInfo method = (typeof(SignalScenarios).GetMethod(role) ?? typeof(ProcessScenarios).GetMethod(role))!;
         using var process = new LinuxProcess();
         string result = "";
         process.Run(_ => result = (string)method.Invoke(null, [process])!);

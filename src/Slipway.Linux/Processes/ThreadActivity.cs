@@ -6,7 +6,7 @@ internal enum ThreadActivity
     /// <summary>It runs, or waits for something else than a call that a program made.</summary>
     Busy,
 
-    /// <summary>It sleeps in a system call that waits for a socket, a pipe, a lock, a semaphore or a message, for readiness or for time.</summary>
+    /// <summary>It sleeps in a system call that waits for a socket, a pipe, a lock, a semaphore or a message, for a child, for readiness or for time.</summary>
     BlockedInCall,
 
     /// <summary>There is no such thread any more.</summary>
