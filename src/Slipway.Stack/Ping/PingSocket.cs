@@ -44,12 +44,9 @@ internal sealed class PingSocket : InetSocket
         }
         WriteHeader(packet, decision);
         ChargeFor(packet, length, target.Address.IsIPv4);
-        byte type = packet.Span[0];
+        Count(packet.Span[0]);
         error = Host.Ip.Send(packet, decision, fields);
-        if (error != Errno.None) return error;
-        if (IsIPv6) Host.Counters.Icmp6Out(type)++;
-        else Host.Counters.IcmpOut(type)++;
-        return length;
+        return error == Errno.None ? length : error;
     }
 
     /// <summary>Whether an ICMP message is one that these sockets send: an echo request, or an extended one (RFC 8335), of code 0.</summary>
@@ -113,6 +110,19 @@ internal sealed class PingSocket : InetSocket
 
     /// <inheritdoc/>
     protected override ushort DestinationPortOf(PacketBuffer packet) => BinaryPrimitives.ReadUInt16BigEndian(packet.FromTransportHeader[2..]);
+
+    // A message counts when it is made, whatever becomes of it (RFC 2011, icmpOutMsgs).
+    private void Count(byte type)
+    {
+        if (IsIPv6)
+        {
+            Host.Counters.Icmp6(IcmpCounter.OutMsgs)++;
+            Host.Counters.Icmp6Out(type)++;
+            return;
+        }
+        Host.Counters.Icmp(IcmpCounter.OutMsgs)++;
+        Host.Counters.IcmpOut(type)++;
+    }
 
     private int AddressLength => IsIPv6 ? SockAddr.IPv6Length : SockAddr.IPv4Length;
 
