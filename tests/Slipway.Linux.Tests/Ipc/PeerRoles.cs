@@ -52,4 +52,55 @@ internal static class PeerRoles
         RangeLock.Release(file, 0, 0, RangeLockOwner.Process);
         output.WriteLine(outcome);
     }
+
+    /// <summary>Does one operation after the other with SEM_UNDO: "index change".</summary>
+    public static void ChangeSemaphores(string[] arguments, TextReader input, TextWriter output)
+    {
+        using var set = SemaphoreSet.FromId(Number(arguments[0]));
+        while (input.ReadLine() is { } line)
+        {
+            int[] operation = [.. line.Split(' ').Select(Number)];
+            set.Operate([new SemaphoreOperation((ushort)operation[0], (short)operation[1], undo: true)]);
+            output.WriteLine("done");
+        }
+    }
+
+    /// <summary>Makes a set and a segment that outlive it.</summary>
+    public static void LeaveBehind(string[] arguments, TextReader input, TextWriter output)
+    {
+        using SemaphoreSet set = SemaphoreSet.Create(IpcKey.FromPath(arguments[0], 1), 1);
+        set[0] = 42;
+        using SharedMemorySegment segment = SharedMemorySegment.Create(IpcKey.FromPath(arguments[0], 2), 10);
+        segment.Attach().Bytes[0] = 43; // detached by the end of the process
+        output.WriteLine("left");
+        input.ReadLine();
+    }
+
+    /// <summary>Writes 77 to the first byte of a segment, tells the last, and stays attached.</summary>
+    public static void ShareMemory(string[] arguments, TextReader input, TextWriter output)
+    {
+        using SharedMemoryView view = SharedMemorySegment.FromId(Number(arguments[0])).Attach();
+        view.Bytes[0] = 77;
+        output.WriteLine(view.Bytes[^1]);
+        input.ReadLine();
+    }
+
+    /// <summary>Increments a counter so many times, each time under the semaphore.</summary>
+    public static void Increment(string[] arguments, TextReader input, TextWriter output)
+    {
+        using var set = SemaphoreSet.FromId(Number(arguments[0]));
+        using SharedMemoryView view = SharedMemorySegment.FromId(Number(arguments[1])).Attach();
+        output.WriteLine("ready");
+        input.ReadLine();
+        for (int i = Number(arguments[2]); i > 0; i--)
+        {
+            set.Acquire(0, undo: true);
+            ref long counter = ref System.Runtime.InteropServices.MemoryMarshal.AsRef<long>(view.Bytes);
+            counter++;
+            set.Release(0, undo: true);
+        }
+        output.WriteLine("done");
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
