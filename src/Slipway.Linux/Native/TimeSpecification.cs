@@ -8,4 +8,11 @@ internal struct TimeSpecification
 {
     public long Seconds;
     public long Nanoseconds;
+
+    /// <summary>A time of the wall clock, for calls that wait until then. What lies before 1970 is 1970: it is over either way.</summary>
+    public static TimeSpecification At(DateTimeOffset time)
+    {
+        long ticks = Math.Max(0, (time - DateTimeOffset.UnixEpoch).Ticks);
+        return new TimeSpecification { Seconds = ticks / TimeSpan.TicksPerSecond, Nanoseconds = ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick };
+    }
 }

@@ -102,5 +102,24 @@ internal static class PeerRoles
         output.WriteLine("done");
     }
 
+    /// <summary>Takes a named semaphore and keeps it.</summary>
+    public static void WaitForPosixSemaphore(string[] arguments, TextReader input, TextWriter output)
+    {
+        using PosixSemaphore semaphore = PosixSemaphore.Open(arguments[0]);
+        output.WriteLine("waits");
+        semaphore.Wait();
+        output.WriteLine("has it");
+        input.ReadLine();
+    }
+
+    /// <summary>Writes 78 to the first byte of named memory and tells the last.</summary>
+    public static void MapPosixMemory(string[] arguments, TextReader input, TextWriter output)
+    {
+        using PosixSharedMemory memory = PosixSharedMemory.Open(arguments[0]);
+        using SharedMemoryView view = memory.Map();
+        view.Bytes[0] = 78;
+        output.WriteLine(view.Bytes[^1]);
+    }
+
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
