@@ -189,6 +189,23 @@ public sealed class TopologyTests : IDisposable
         a.Files.ReadText("/etc/services").ShouldBeNull();
     }
 
+    [Fact]
+    public void A_program_writes_files_that_are_there_and_settings_that_take_the_value()
+    {
+        Host host = _net.AddHost("a");
+        host.Files.WriteText("/etc/networks", "lab 10.0.0.0\n").ShouldBeTrue();
+        host.Files.ReadText("/etc/networks").ShouldBe("lab 10.0.0.0\n");
+        host.Files.WriteText("/proc/sys/net/ipv4/ip_default_ttl", "9\n").ShouldBeTrue();
+        host.Files.ReadText("/proc/sys/net/ipv4/ip_default_ttl").ShouldBe("9\n");
+
+        host.Files.WriteText("/proc/sys/net/ipv4/ip_default_ttl", "many").ShouldBeFalse();
+        host.Files.WriteText("/proc/sys/net/ipv4/ip_default_ttl", "256").ShouldBeFalse();
+        host.Files.ReadText("/proc/sys/net/ipv4/ip_default_ttl").ShouldBe("9\n");
+        host.Files.WriteText("/proc/net/snmp", "").ShouldBeFalse();
+        host.Files.WriteText("/etc/shadow", "").ShouldBeFalse();
+        host.Files.ReadText("/etc/shadow").ShouldBeNull();
+    }
+
     private static string Addresses(Host host)
     {
         using (host.Network.Loop.Enter())

@@ -8,6 +8,24 @@ namespace Slipway.Linux.Tests;
 public sealed class NamespaceTests
 {
     [RootFact]
+    public void A_setting_is_written_inside_the_namespace_alone_and_refuses_what_is_no_value()
+    {
+        const string Path = "/proc/sys/net/ipv4/ip_default_ttl";
+        string? outside = LinuxFiles.Instance.ReadText(Path);
+        using var network = NetworkNamespace.Create();
+        network.Run(static () =>
+        {
+            LinuxFiles.Instance.WriteText(Path, "9").ShouldBeTrue();
+            LinuxFiles.Instance.ReadText(Path).ShouldBe("9\n");
+            LinuxFiles.Instance.WriteText(Path, "256").ShouldBeFalse();
+            LinuxFiles.Instance.WriteText(Path, "many").ShouldBeFalse();
+            LinuxFiles.Instance.ReadText(Path).ShouldBe("9\n");
+            LinuxFiles.Instance.WriteText(Path + "s", "9").ShouldBeFalse();
+        });
+        LinuxFiles.Instance.ReadText(Path).ShouldBe(outside);
+    }
+
+    [RootFact]
     public void A_new_namespace_has_its_own_loopback_and_nothing_else()
     {
         using var network = NetworkNamespace.Create();
