@@ -63,10 +63,10 @@ internal sealed class ChildRecord(int id, int descriptor)
                 Leave();
             }
             Errno error = Wait(WaitOptions.WNOHANG, out ChildChange change);
-            if (error != Errno.None) throw new SystemCallException(error, $"waitid({id})");
+            if (error != Errno.None) throw new LinuxCallException(error, $"waitid({id})");
             if (change.ProcessId != 0) return change.Status;
         }
-        return End ?? throw new SystemCallException(Errno.ECHILD, $"waitid({id})");
+        return End ?? throw new LinuxCallException(Errno.ECHILD, $"waitid({id})");
     }
 
     /// <summary>pidfd_send_signal(2).</summary>
@@ -97,7 +97,7 @@ internal sealed class ChildRecord(int id, int descriptor)
         {
             _ = await WaitForEndAsync(CancellationToken.None);
         }
-        catch (SystemCallException failure) when (failure.Errno == Errno.ECHILD)
+        catch (LinuxCallException failure) when (failure.Errno == Errno.ECHILD)
         {
             // Somebody who waited for any child has it: reaped it is.
         }

@@ -22,7 +22,7 @@ public static unsafe class Children
     /// Takes out of the kernel's table all children of the target that have ended by now: what a handler of SIGCHLD must do, because several ends may have sent one signal.
     /// </summary>
     /// <returns>The children in the order of the kernel, which need not be that of their ends.</returns>
-    /// <exception cref="SystemCallException">An error other than ECHILD.</exception>
+    /// <exception cref="LinuxCallException">An error other than ECHILD.</exception>
     public static IReadOnlyList<ChildChange> ReapEnded(WaitTarget target)
     {
         List<ChildChange> ended = [];
@@ -31,7 +31,7 @@ public static unsafe class Children
             Errno error = Wait(target, WaitOptions.WNOHANG, out ChildChange change);
             if (error == Errno.EINTR) continue;
             if (error == Errno.ECHILD || error == Errno.None && change.ProcessId == 0) return ended;
-            if (error != Errno.None) throw new SystemCallException(error, "waitid");
+            if (error != Errno.None) throw new LinuxCallException(error, "waitid");
             ended.Add(change);
         }
     }

@@ -64,7 +64,7 @@ internal sealed unsafe class CommandStart(ProcessCommand command) : IDisposable
         fixed (byte* bytes = Encoding.UTF8.GetBytes(path + "\0"))
         {
             int descriptor = Libc.OpenAt(_directory, bytes, flags | FileControl.O_CLOEXEC, Mode);
-            if (descriptor < 0) throw new SystemCallException(Libc.LastError, $"open({path})");
+            if (descriptor < 0) throw new LinuxCallException(Libc.LastError, $"open({CString.Quote(path)})");
             _opened.Add(descriptor);
             return descriptor;
         }
@@ -81,7 +81,7 @@ internal sealed unsafe class CommandStart(ProcessCommand command) : IDisposable
         }
         foreach (ChildDescriptor wanted in command.Descriptors)
         {
-            int source = wanted.Path is { } path ? Open(ProcessCommand.Checked(path, nameof(ProcessCommand.Descriptors)), wanted.OpenFlags) : wanted.Source;
+            int source = wanted.Path is { } path ? Open(ProcessCommand.Checked(path, nameof(ProcessCommand.Descriptors)), (int)wanted.Flags) : wanted.Source;
             // Copies are made one after the other in the child: a source that another copy would replace goes out of their way first.
             if (source != wanted.Number && numbers.Contains(source)) source = MoveAbove(source, highest);
             _copies.Add((source, wanted.Number));
@@ -91,7 +91,7 @@ internal sealed unsafe class CommandStart(ProcessCommand command) : IDisposable
     private int MoveAbove(int source, int highest)
     {
         int moved = Libc.Fcntl(source, FileControl.F_DUPFD_CLOEXEC, highest + 1);
-        if (moved < 0) throw new SystemCallException(Libc.LastError, $"fcntl({source}, F_DUPFD_CLOEXEC, {highest + 1})");
+        if (moved < 0) throw new LinuxCallException(Libc.LastError, $"fcntl({source}, F_DUPFD_CLOEXEC, {highest + 1})");
         _opened.Add(moved);
         return moved;
     }
@@ -138,16 +138,16 @@ internal sealed unsafe class CommandStart(ProcessCommand command) : IDisposable
     }
 
     /// <summary>posix_spawn(3) says what failed in the child, but not at which step; the steps before the last can be asked again here.</summary>
-    private SystemCallException Failure(Errno error, string path)
+    private LinuxCallException Failure(Errno error, string path)
     {
         if (error == Errno.EBADF)
         {
             foreach ((int source, int number) in _copies)
-                if (Libc.Fcntl(source, FileControl.F_GETFD, 0) < 0) return new SystemCallException(error, $"dup2({source}, {number})");
+                if (Libc.Fcntl(source, FileControl.F_GETFD, 0) < 0) return new LinuxCallException(error, $"dup2({source}, {number})");
         }
-        if (error == Errno.EACCES && !CanEnterDirectory()) return new SystemCallException(error, $"chdir({command.WorkingDirectory})");
-        if (error is Errno.EPERM or Errno.ESRCH && command.ProcessGroup is { } group) return new SystemCallException(error, $"setpgid(0, {group}) before execve({path})");
-        return new SystemCallException(error, $"execve({path})");
+        if (error == Errno.EACCES && !CanEnterDirectory()) return new LinuxCallException(error, $"chdir({CString.Quote(command.WorkingDirectory!)})");
+        if (error is Errno.EPERM or Errno.ESRCH && command.ProcessGroup is { } group) return new LinuxCallException(error, $"setpgid(0, {group}) before execve({CString.Quote(path)})");
+        return new LinuxCallException(error, $"execve({CString.Quote(path)})");
     }
 
     private bool CanEnterDirectory()
@@ -170,6 +170,6 @@ internal sealed unsafe class CommandStart(ProcessCommand command) : IDisposable
     // These functions give the error number itself.
     private static void Check(int error, string call)
     {
-        if (error != 0) throw new SystemCallException((Errno)error, call);
+        if (error != 0) throw new LinuxCallException((Errno)error, call);
     }
 }

@@ -62,7 +62,7 @@ public sealed record ProcessCommand
 
     /// <summary>Starts the program and returns when it has been executed: a shell's background job.</summary>
     /// <exception cref="ArgumentException">A string contains a NUL, a variable's name is empty or contains '=', a signal is outside 1 to 64, or two descriptors have one number.</exception>
-    /// <exception cref="SystemCallException">
+    /// <exception cref="LinuxCallException">
     /// Nothing was started. ENOENT: no such program, directory or file; EACCES: not executable, or a directory; ENOEXEC: no header that the kernel knows; E2BIG: too many
     /// arguments; EBADF: a descriptor is not open, or its number in the child is too high; EPERM: the process group is another session's, or <see cref="NewSession"/> was asked
     /// for with a group; EAGAIN: the limit of processes; EMFILE: the limit of descriptors. The message names the value.
@@ -76,7 +76,7 @@ public sealed record ProcessCommand
     /// <summary>Starts the program and waits for its end: a shell's foreground command.</summary>
     /// <returns>How it ended.</returns>
     /// <exception cref="ArgumentException">As <see cref="Start"/> says.</exception>
-    /// <exception cref="SystemCallException">As <see cref="Start"/> and <see cref="SpawnedProcess.WaitForExit"/> say.</exception>
+    /// <exception cref="LinuxCallException">As <see cref="Start"/> and <see cref="SpawnedProcess.WaitForExit"/> say.</exception>
     public WaitStatus Run()
     {
         using SpawnedProcess child = Start();

@@ -22,7 +22,7 @@ internal static unsafe class ProgramSearch
             if (error == Errno.None) return path;
             if (error == Errno.EACCES) worst = error;
         }
-        throw new SystemCallException(worst, $"execve({name}) in PATH");
+        throw new LinuxCallException(worst, $"execve({CString.Quote(name)}) in PATH");
     }
 
     private static Errno Check(string path, int directory)

@@ -23,21 +23,21 @@ public sealed class SpawnedProcess : ChildProcess, IDisposable
 
     /// <summary>Waits until it has ended, whatever signals come meanwhile. Every call gives the same.</summary>
     /// <returns>How it ended.</returns>
-    /// <exception cref="SystemCallException">ECHILD: its end was taken by another wait, or SIGCHLD is ignored.</exception>
+    /// <exception cref="LinuxCallException">ECHILD: its end was taken by another wait, or SIGCHLD is ignored.</exception>
     public WaitStatus WaitForExit()
     {
         while (true)
         {
             Errno error = Wait(WaitOptions.None, out ChildChange change);
             if (error == Errno.None) return change.Status;
-            if (error != Errno.EINTR) throw new SystemCallException(error, $"waitid({Id})");
+            if (error != Errno.EINTR) throw new LinuxCallException(error, $"waitid({Id})");
         }
     }
 
     /// <summary>Waits until it has ended without blocking a thread. Every call gives the same.</summary>
     /// <param name="cancellationToken">Ends the wait, not the child.</param>
     /// <returns>How it ended.</returns>
-    /// <exception cref="SystemCallException">ECHILD: its end was taken by another wait, or SIGCHLD is ignored.</exception>
+    /// <exception cref="LinuxCallException">ECHILD: its end was taken by another wait, or SIGCHLD is ignored.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<WaitStatus> WaitForExitAsync(CancellationToken cancellationToken = default)
     {
@@ -48,11 +48,11 @@ public sealed class SpawnedProcess : ChildProcess, IDisposable
 
     /// <summary>Whether it has ended; where it has, it is reaped.</summary>
     /// <param name="status">How it ended.</param>
-    /// <exception cref="SystemCallException">ECHILD: its end was taken by another wait, or SIGCHLD is ignored.</exception>
+    /// <exception cref="LinuxCallException">ECHILD: its end was taken by another wait, or SIGCHLD is ignored.</exception>
     public bool TryWaitForExit(out WaitStatus status)
     {
         Errno error = Wait(WaitOptions.WNOHANG, out ChildChange change);
-        if (error is not (Errno.None or Errno.EINTR)) throw new SystemCallException(error, $"waitid({Id})");
+        if (error is not (Errno.None or Errno.EINTR)) throw new LinuxCallException(error, $"waitid({Id})");
         status = change.Status;
         return change.ProcessId != 0;
     }
@@ -69,7 +69,7 @@ public sealed class SpawnedProcess : ChildProcess, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="SystemCallException">As <see cref="WaitForExit"/> says.</exception>
+    /// <exception cref="LinuxCallException">As <see cref="WaitForExit"/> says.</exception>
     public override int Wait() => WaitForExit().ShellCode;
 
     /// <summary>Sends it a signal (pidfd_send_signal(2)); <see cref="Signal.None"/> only asks. A zombie takes any.</summary>
@@ -89,7 +89,7 @@ public sealed class SpawnedProcess : ChildProcess, IDisposable
     }
 
     /// <summary>Takes charge of a process that was just started.</summary>
-    /// <exception cref="SystemCallException">EMFILE, ENFILE, ENOMEM: there is no descriptor for it. It is killed and reaped then.</exception>
+    /// <exception cref="LinuxCallException">EMFILE, ENFILE, ENOMEM: there is no descriptor for it. It is killed and reaped then.</exception>
     internal static unsafe SpawnedProcess Adopt(int id)
     {
         const int PidFdOpen = 434; // the same on every architecture
@@ -100,6 +100,6 @@ public sealed class SpawnedProcess : ChildProcess, IDisposable
         while (Libc.WaitPid(id, null, 0) < 0 && Libc.LastError == Errno.EINTR)
         {
         }
-        throw new SystemCallException(error, $"pidfd_open({id})");
+        throw new LinuxCallException(error, $"pidfd_open({id})");
     }
 }

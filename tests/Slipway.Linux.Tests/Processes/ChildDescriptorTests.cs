@@ -88,8 +88,8 @@ public sealed class ChildDescriptorTests
     {
         using var directory = new TemporaryDirectory();
         var command = new ProcessCommand("/bin/true");
-        SpawnTests.Refused(command with { Descriptors = [ChildDescriptor.Read("/no/such/file")] }, Errno.ENOENT, "open(/no/such/file)");
-        SpawnTests.Refused(command with { Descriptors = [ChildDescriptor.Write(directory.Path)] }, Errno.EISDIR, $"open({directory.Path})");
+        SpawnTests.Refused(command with { Descriptors = [ChildDescriptor.Read("/no/such/file")] }, Errno.ENOENT, "open(\"/no/such/file\")");
+        SpawnTests.Refused(command with { Descriptors = [ChildDescriptor.Write(directory.Path)] }, Errno.EISDIR, $"open(\"{directory.Path}\")");
         SpawnTests.Refused(command with { Descriptors = [ChildDescriptor.Copy(999_999, 3)] }, Errno.EBADF, "dup2(999999, 3)");
         SpawnTests.Refused(command with { Descriptors = [ChildDescriptor.Inherit(-1)] }, Errno.EBADF, "dup2(-1, -1)");
         SpawnTests.Refused(command with { Descriptors = [ChildDescriptor.Copy(2, int.MaxValue)] }, Errno.EBADF, $"dup2(2, {int.MaxValue})");

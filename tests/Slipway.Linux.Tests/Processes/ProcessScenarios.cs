@@ -56,6 +56,32 @@ public static class ProcessScenarios
         return $"no descriptor more; {Children.Wait(WaitTarget.Any, WaitOptions.None, out _)}";
     }
 
+    public static string LeadsGroup(HostProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        bool before = ProcessIds.GroupOf() == ProcessIds.Own;
+        ProcessIds.SetGroup(0, 0);
+        return $"{before} {ProcessIds.GroupOf() == ProcessIds.Own}; {ProcessIdTests.Failure(static () => ProcessIds.NewSession())}";
+    }
+
+    public static string LeadsSession(HostProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        bool made = ProcessIds.NewSession() == ProcessIds.Own;
+        return $"{made} {ProcessIds.SessionOf() == ProcessIds.Own} {ProcessIds.GroupOf() == ProcessIds.Own}; {ProcessIdTests.Failure(static () => ProcessIds.SetGroup(0, 0))}";
+    }
+
+    public static string NiceThreads(HostProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        int value = ProcessPriority.Add(0, 3), own = 0;
+        process.StartThread("new", () => own = NiceOf("/proc/thread-self/stat")).Join();
+        return $"{own == value} {Directory.EnumerateDirectories("/proc/self/task").All(task => NiceOf($"{task}/stat") == value)}";
+
+        // Field 19 of proc(5)'s stat.
+        static int NiceOf(string path) => int.Parse(File.ReadAllText(path).Split(") ")[1].Split(' ')[16], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private static void Some(int rounds)
     {
         var command = new ProcessCommand("/bin/true") { WorkingDirectory = "/", Descriptors = [ChildDescriptor.Read("/dev/null")] };
@@ -67,7 +93,7 @@ public static class ProcessScenarios
             _ = command.Start();
             using var held = new Channel();
             using (SpawnedProcess running = held.Reader.Start()) running.Kill(Signal.None);
-            Should.Throw<SystemCallException>(static () => new ProcessCommand("/no/such") { WorkingDirectory = "/", Descriptors = [ChildDescriptor.Read("/dev/null")] }.Start());
+            Should.Throw<LinuxCallException>(static () => new ProcessCommand("/no/such") { WorkingDirectory = "/", Descriptors = [ChildDescriptor.Read("/dev/null")] }.Start());
         }
     }
 

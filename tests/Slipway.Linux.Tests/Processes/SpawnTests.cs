@@ -24,14 +24,14 @@ public sealed class SpawnTests
         using var directory = new TemporaryDirectory();
         string plain = directory.File("plain", "#!/bin/sh\n"), headless = directory.Program("headless", "no header\n");
         string orphan = directory.Program("orphan", "#!/no/such/interpreter\n");
-        Refused(new ProcessCommand("/no/such/program"), Errno.ENOENT, "execve(/no/such/program)");
-        Refused(new ProcessCommand($"{plain}/below"), Errno.ENOTDIR, $"execve({plain}/below)");
-        Refused(new ProcessCommand(plain), Errno.EACCES, $"execve({plain})");
-        Refused(new ProcessCommand(directory.Path), Errno.EACCES, $"execve({directory.Path})");
-        Refused(new ProcessCommand(headless), Errno.ENOEXEC, $"execve({headless})");
-        Refused(new ProcessCommand(orphan), Errno.ENOENT, $"execve({orphan})");
-        Refused(new ProcessCommand(""), Errno.ENOENT, "execve()");
-        Refused(new ProcessCommand("/bin/true", new string('x', 200_000)), Errno.E2BIG, "execve(/bin/true)");
+        Refused(new ProcessCommand("/no/such/program"), Errno.ENOENT, "execve(\"/no/such/program\")");
+        Refused(new ProcessCommand($"{plain}/below"), Errno.ENOTDIR, $"execve(\"{plain}/below\")");
+        Refused(new ProcessCommand(plain), Errno.EACCES, $"execve(\"{plain}\")");
+        Refused(new ProcessCommand(directory.Path), Errno.EACCES, $"execve(\"{directory.Path}\")");
+        Refused(new ProcessCommand(headless), Errno.ENOEXEC, $"execve(\"{headless}\")");
+        Refused(new ProcessCommand(orphan), Errno.ENOENT, $"execve(\"{orphan}\")");
+        Refused(new ProcessCommand(""), Errno.ENOENT, "execve(\"\")");
+        Refused(new ProcessCommand("/bin/true", new string('x', 200_000)), Errno.E2BIG, "execve(\"/bin/true\")");
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class SpawnTests
     {
         (string output, _) = Channel.Run(new ProcessCommand("cat", "/proc/self/cmdline") { ArgumentZero = "another" });
         output.ShouldBe("another\0/proc/self/cmdline\0");
-        Refused(new ProcessCommand("cat") { SearchPath = false }, Errno.ENOENT, "execve(cat)");
-        Refused(new ProcessCommand("slipway-no-such-program"), Errno.ENOENT, "execve(slipway-no-such-program) in PATH");
+        Refused(new ProcessCommand("cat") { SearchPath = false }, Errno.ENOENT, "execve(\"cat\")");
+        Refused(new ProcessCommand("slipway-no-such-program"), Errno.ENOENT, "execve(\"slipway-no-such-program\") in PATH");
     }
 
     [Fact]
@@ -58,8 +58,8 @@ public sealed class SpawnTests
         try
         {
             Channel.Run(new ProcessCommand("slipway-found")).Output.ShouldBe("second\n");
-            Refused(new ProcessCommand("slipway-locked"), Errno.EACCES, "execve(slipway-locked) in PATH");
-            Refused(new ProcessCommand("slipway-directory"), Errno.EACCES, "execve(slipway-directory) in PATH");
+            Refused(new ProcessCommand("slipway-locked"), Errno.EACCES, "execve(\"slipway-locked\") in PATH");
+            Refused(new ProcessCommand("slipway-directory"), Errno.EACCES, "execve(\"slipway-directory\") in PATH");
         }
         finally
         {
@@ -124,7 +124,7 @@ public sealed class SpawnTests
         Channel.Shell(Group, command => command with { ProcessGroup = leader.Id }).ShouldBe($"{leader.Id}");
         input.WriteLine("");
         leader.Wait().ShouldBe(0);
-        Refused(new ProcessCommand("/bin/true") { ProcessGroup = leader.Id }, Errno.EPERM, $"setpgid(0, {leader.Id}) before execve(/bin/true)"); // the group has gone
+        Refused(new ProcessCommand("/bin/true") { ProcessGroup = leader.Id }, Errno.EPERM, $"setpgid(0, {leader.Id}) before execve(\"/bin/true\")"); // the group has gone
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class SpawnTests
         // Fields 5 to 7 of proc(5)'s stat: group, session, terminal.
         string[] fields = Channel.Shell("echo $$ $(cut -d' ' -f5-7 /proc/$$/stat)", static command => command with { NewSession = true }).Split(' ');
         fields.ShouldBe([fields[0], fields[0], fields[0], "0"]);
-        Refused(new ProcessCommand("/bin/true") { NewSession = true, ProcessGroup = 0 }, Errno.EPERM, "setpgid(0, 0) before execve(/bin/true)");
+        Refused(new ProcessCommand("/bin/true") { NewSession = true, ProcessGroup = 0 }, Errno.EPERM, "setpgid(0, 0) before execve(\"/bin/true\")");
     }
 
     [Fact]
@@ -159,8 +159,8 @@ public sealed class SpawnTests
         Channel.Shell("pwd -P").ShouldBe(before);
         Channel.Run(new ProcessCommand("./here") { WorkingDirectory = directory.Path, Descriptors = [ChildDescriptor.Read("input")] }).Output.ShouldBe($"{directory.Path}\nfrom here\n");
         Directory.GetCurrentDirectory().ShouldBe(before);
-        Refused(new ProcessCommand("/bin/true") { WorkingDirectory = "/no/such/place" }, Errno.ENOENT, "open(/no/such/place)");
-        Refused(new ProcessCommand("/bin/true") { WorkingDirectory = $"{directory.Path}/input" }, Errno.ENOTDIR, $"open({directory.Path}/input)");
+        Refused(new ProcessCommand("/bin/true") { WorkingDirectory = "/no/such/place" }, Errno.ENOENT, "open(\"/no/such/place\")");
+        Refused(new ProcessCommand("/bin/true") { WorkingDirectory = $"{directory.Path}/input" }, Errno.ENOTDIR, $"open(\"{directory.Path}/input\")");
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class SpawnTests
 
     internal static void Refused(ProcessCommand command, Errno error, string call)
     {
-        SystemCallException refused = Should.Throw<SystemCallException>(() => command.Start());
+        LinuxCallException refused = Should.Throw<LinuxCallException>(() => command.Start());
         (refused.Errno, refused.Call).ShouldBe((error, call));
         refused.Message.ShouldStartWith($"{call}: {error}");
     }

@@ -81,7 +81,7 @@ public sealed class WaitTests
         (first.ProcessId, first.Status.ExitCode, second.ProcessId, second.Status.ExitCode).ShouldBe((fast.Id, 2, slow.Id, 1));
         Children.Wait(group, WaitOptions.None, out _).ShouldBe(Errno.ECHILD);
         // Their ends were taken from the handles.
-        Should.Throw<SystemCallException>(() => slow.WaitForExit()).Errno.ShouldBe(Errno.ECHILD);
+        Should.Throw<LinuxCallException>(() => slow.WaitForExit()).Errno.ShouldBe(Errno.ECHILD);
         fast.Kill().ShouldBe(Errno.ESRCH);
 
         static SpawnedProcess Reader(Channel input, int group) => (input.Reader with { ProcessGroup = group }).Start();
