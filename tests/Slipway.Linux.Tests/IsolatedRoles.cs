@@ -11,7 +11,7 @@ internal static class IsolatedRoles
 
     public static string Play(string role)
     {
-        MethodInfo method = (typeof(SignalScenarios).GetMethod(role) ?? typeof(ProcessScenarios).GetMethod(role))!;
+        MethodInfo method = (typeof(SignalScenarios).GetMethod(role) ?? typeof(ProcessScenarios).GetMethod(role) ?? typeof(IpcScenarios).GetMethod(role))!;
         using var process = new LinuxProcess();
         string result = "";
         process.Run(_ => result = (string)method.Invoke(null, [process])!);
