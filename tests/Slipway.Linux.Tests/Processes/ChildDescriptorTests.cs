@@ -84,6 +84,29 @@ public sealed class ChildDescriptorTests
     }
 
     [Fact]
+    [Trait("Row", "P-079")]
+    public void Three_programs_make_a_pipeline()
+    {
+        byte[] data = new byte[8 << 20];
+        for (int i = 0; i < data.Length; i++) data[i] = (byte)(i * 31 >> 7);
+        using var output = new Channel();
+        Pipe toFirst = Pipe.Create(), toSecond = Pipe.Create(), toThird = Pipe.Create();
+        using SpawnedProcess first = Stage("cat", toFirst.Reader, ChildDescriptor.Copy(toSecond.Writer, 1));
+        using SpawnedProcess second = Stage("cat", toSecond.Reader, ChildDescriptor.Copy(toThird.Writer, 1));
+        using SpawnedProcess third = Stage("sha256sum", toThird.Reader, ChildDescriptor.Copy(output.Theirs, 1));
+        // Each program has its ends and no others; with ours closed, the end of the data goes from one to the next.
+        toSecond.Dispose();
+        toThird.Dispose();
+        for (int sent = 0; sent < data.Length;) sent += toFirst.Writer.Write(data.AsSpan(sent));
+        toFirst.Dispose();
+        output.ReadToEnd().ShouldStartWith(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(data)));
+        foreach (SpawnedProcess stage in new[] { first, second, third }) stage.WaitForExit().ExitCode.ShouldBe(0);
+
+        static SpawnedProcess Stage(string program, FileDescriptor input, ChildDescriptor output)
+            => new ProcessCommand(program) { Descriptors = [ChildDescriptor.Copy(input, 0), output] }.Start();
+    }
+
+    [Fact]
     public void What_cannot_be_given_is_refused_by_its_name()
     {
         using var directory = new TemporaryDirectory();
