@@ -9,30 +9,15 @@ namespace Slipway.Sockets;
 /// <summary>Rows of IPPROTO_UDP (udp(7)).</summary>
 internal static class UdpOptionRows
 {
+    private static readonly SocketOptionTable Level = new(SocketLevel.IPPROTO_UDP, "udp(7)");
+
     internal static SocketOptionDefinition[] Rows { get; } =
     [
-        Row("UDP_CORK", UDP_CORK, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, true, "Data is joined into one datagram until this is switched off."),
-        Row("UDP_NO_CHECK6_TX", UDP_NO_CHECK6_TX, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, true, "UDP over IPv6 is sent without a checksum (RFC 6935)."),
-        Row("UDP_NO_CHECK6_RX", UDP_NO_CHECK6_RX, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, true, "UDP over IPv6 without a checksum is taken (RFC 6935)."),
-        Row("UDP_ENCAP", UDP_ENCAP, Int, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, false, "Another protocol inside UDP."),
-        Row("UDP_SEGMENT", UDP_SEGMENT, Int, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, false, "One send makes several datagrams of this size."),
-        Row("UDP_GRO", UDP_GRO, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, false, "Several datagrams are received as one."),
+        Level.Row("UDP_CORK", UDP_CORK, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, true, "Data is joined into one datagram until this is switched off."),
+        Level.Row("UDP_NO_CHECK6_TX", UDP_NO_CHECK6_TX, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, true, "UDP over IPv6 is sent without a checksum (RFC 6935)."),
+        Level.Row("UDP_NO_CHECK6_RX", UDP_NO_CHECK6_RX, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, true, "UDP over IPv6 without a checksum is taken (RFC 6935)."),
+        Level.Row("UDP_ENCAP", UDP_ENCAP, Int, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, false, "Another protocol inside UDP."),
+        Level.Row("UDP_SEGMENT", UDP_SEGMENT, Int, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, false, "One send makes several datagrams of this size."),
+        Level.Row("UDP_GRO", UDP_GRO, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, false, "Several datagrams are received as one."),
     ];
-
-    private static SocketOptionDefinition Row(string name, int number, SocketOptionKind kind, SocketOptionAccess access, string defaultText, string range,
-        SocketOptionPrivilege privilege, SocketOptionScope scope, bool supported, string summary) => new()
-    {
-        Level = SocketLevel.IPPROTO_UDP,
-        Name = name,
-        Number = number,
-        Kind = kind,
-        Access = access,
-        Default = defaultText,
-        Range = range,
-        Privilege = privilege,
-        AppliesTo = scope,
-        Summary = summary,
-        Source = "udp(7)",
-        SupportedByStack = supported,
-    };
 }
