@@ -331,11 +331,11 @@ public sealed class StackLoopTests
 
     private sealed class Work(Action run) : LoopWork
     {
-        protected override void Run() => run();
+        protected internal override void Run() => run();
     }
 
     private sealed class Completion(Action run) : LoopCompletion
     {
-        protected override void Run() => run();
+        protected internal override void Run() => run();
     }
 }
