@@ -16,7 +16,9 @@ namespace Slipway.Stack;
 /// must not touch it again. Every packet has exactly one owner, who passes it on or calls <see cref="Release"/> once.</item>
 /// <item><b>Clone.</b> <see cref="Clone"/> makes a second packet over the same bytes, each with a window, offsets and owner of its own. Shared bytes are
 /// read-only: <see cref="Prepend"/>, <see cref="Append(int)"/> and <see cref="CompleteChecksum"/> see to that themselves, and who writes through
-/// <see cref="Span"/> calls <see cref="EnsureWritable"/> first.</item>
+/// <see cref="Span"/> calls <see cref="EnsureWritable"/> first, or <see cref="EnsureHeaderWritable"/> if only the headers change.</item>
+/// <item><b>Share.</b> A sender that keeps its payload for a second attempt lends it with <see cref="ShareForTransmit"/>: the borrower alone has the room before
+/// the payload and writes headers there, while the payload stays shared and is not copied.</item>
 /// </list>
 /// <para>All of it by the owner of the loop. A packet never crosses to another loop: its bytes are copied there.</para>
 /// </remarks>
@@ -128,11 +130,11 @@ public sealed partial class PacketBuffer
         return account;
     }
 
-    /// <summary>Grows the packet at the front, moving or copying it where there is no room or the bytes are shared.</summary>
+    /// <summary>Grows the packet at the front, moving or copying it where there is no room or others see the bytes there.</summary>
     /// <returns>The new bytes, not cleared.</returns>
     public Span<byte> Prepend(int count)
     {
-        if (count > _start || _storage!.References > 1) Reallocate(Math.Max(count, PacketPool.DefaultHeadroom), 0);
+        if (count > _start || !MayWriteBefore(_start)) Reallocate(Math.Max(count, PacketPool.DefaultHeadroom), 0);
         _start -= count;
         return _bytes.AsSpan(_start, count);
     }
@@ -179,18 +181,54 @@ public sealed partial class PacketBuffer
         if (_storage!.References > 1) Reallocate(_start, _bytes.Length - _end);
     }
 
+    /// <summary>
+    /// Makes this packet the only one that sees its first bytes, by a copy where it is not. For who changes headers alone: the payload may stay shared
+    /// (<see cref="ShareForTransmit"/>).
+    /// </summary>
+    /// <param name="length">Bytes from the packet's first on that are to be written.</param>
+    internal void EnsureHeaderWritable(int length)
+    {
+        if (!MayWriteBefore(_start + length)) Reallocate(_start, _bytes.Length - _end);
+    }
+
     /// <summary>A second packet over the same bytes, with the same window and the same facts. It is not in any list.</summary>
     public PacketBuffer Clone()
     {
-        PacketBuffer clone = _pool.RentHandle();
-#if DEBUG
-        clone.Track(_file, _line);
-#endif
-        _storage!.References++;
-        clone._storage = _storage;
-        clone._bytes = _bytes;
-        clone.CopyFactsFrom(this);
-        return clone;
+        // Both see all bytes, so nobody has any room to write in.
+        _storage!.HeaderEnd = 0;
+        _storage.HeaderOwner = null;
+        return Refer();
+    }
+
+    /// <summary>
+    /// A second packet over the same payload, to be sent: it prepends headers before this packet's first byte while the payload stays shared. One at a time has that
+    /// room: as long as the last one is under way (or waits at its receiver), and where other packets see the bytes before the payload, the payload is copied.
+    /// </summary>
+    /// <remarks>This packet holds payload alone, and does not change while the other lives, but that bytes are trimmed off.</remarks>
+    internal PacketBuffer ShareForTransmit()
+    {
+        PacketStorage storage = _storage!;
+        if (storage.References == 1) storage.HeaderEnd = _start;
+        else if (storage.HeaderOwner is not null || storage.HeaderEnd != _start) return CopyForTransmit();
+        PacketBuffer shared = Refer();
+        storage.HeaderOwner = shared;
+        return shared;
+    }
+
+    /// <summary>Cuts the packet in two over the same bytes: this one keeps the first <paramref name="at"/>, the rest is the new one's.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The packet has fewer bytes.</exception>
+    internal PacketBuffer Split(int at)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)at, (uint)Length);
+        if (_storage!.References == 1)
+        {
+            _storage.HeaderEnd = _start;
+            _storage.HeaderOwner = null;
+        }
+        PacketBuffer rest = Refer();
+        rest._start += at;
+        _end = rest._start;
+        return rest;
     }
 
     /// <summary>A second packet with bytes of its own, the same window and the same facts.</summary>
@@ -210,6 +248,7 @@ public sealed partial class PacketBuffer
         PacketStorage? storage = _storage;
         if (storage is null) ThrowReleased();
         if (_account is not null) Discharge();
+        if (storage.HeaderOwner == this) storage.HeaderOwner = null;
         _storage = null;
         _bytes = [];
         Next = null;
@@ -223,7 +262,7 @@ public sealed partial class PacketBuffer
     {
         if (Checksum != PacketChecksum.Partial) return;
         Debug.Assert(SegmentSize == 0, "Segments have checksums of their own.");
-        EnsureWritable();
+        EnsureHeaderWritable(TransportOffset + ChecksumOffset + sizeof(ushort));
         Span<byte> transport = FromTransportHeader;
         ushort sum = InternetChecksum.Compute(transport);
         // UDP sends 0 for "no checksum", so a sum of 0 goes as its other form (RFC 768); for the other protocols both forms are the same number.
@@ -243,6 +282,35 @@ public sealed partial class PacketBuffer
         Checksum = PacketChecksum.Unverified;
         ChecksumOffset = 0;
         SegmentSize = 0;
+    }
+
+    /// <summary>Whether no other packet sees the bytes before this place of the storage.</summary>
+    private bool MayWriteBefore(int end)
+    {
+        PacketStorage storage = _storage!;
+        return storage.References == 1 || storage.HeaderOwner == this && end <= storage.HeaderEnd;
+    }
+
+    private PacketBuffer Refer()
+    {
+        PacketBuffer packet = _pool.RentHandle();
+#if DEBUG
+        packet.Track(_file, _line);
+#endif
+        _storage!.References++;
+        packet._storage = _storage;
+        packet._bytes = _bytes;
+        packet.CopyFactsFrom(this);
+        return packet;
+    }
+
+    private PacketBuffer CopyForTransmit()
+    {
+        PacketBuffer copy = _pool.RentCopy(Span);
+        copy.Checksum = Checksum;
+        copy.ChecksumOffset = ChecksumOffset;
+        copy.SegmentSize = SegmentSize;
+        return copy;
     }
 
     private void CopyFactsFrom(PacketBuffer other)
@@ -267,7 +335,8 @@ public sealed partial class PacketBuffer
         int newStart = Math.Max(headroom, _start - first);
         PacketStorage storage = _pool.RentStorage(newStart + Length + tailroom);
         _bytes.AsSpan(first, _end - first).CopyTo(storage.Bytes.AsSpan(newStart - (_start - first)));
-        _pool.ReturnStorage(_storage!);
+        if (_storage!.HeaderOwner == this) _storage.HeaderOwner = null;
+        _pool.ReturnStorage(_storage);
         int moved = newStart - _start;
         _storage = storage;
         _bytes = storage.Bytes;

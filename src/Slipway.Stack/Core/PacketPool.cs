@@ -136,6 +136,7 @@ public sealed class PacketPool
             _idleBytes -= storage.Bytes.Length;
         }
         storage.References = 1;
+        storage.HeaderEnd = 0;
         return storage;
     }
 

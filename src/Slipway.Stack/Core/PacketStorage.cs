@@ -10,4 +10,13 @@ internal sealed class PacketStorage(byte[] bytes, int sizeClass)
     public readonly int SizeClass = sizeClass;
     public int References;
     public PacketStorage? NextFree;
+
+    /// <summary>
+    /// The bytes before this place are headers or room for them, and of all packets over this storage only <see cref="HeaderOwner"/> looks at them; it alone may write there.
+    /// 0: several look at all of the bytes. Only of meaning with more than one reference.
+    /// </summary>
+    public int HeaderEnd;
+
+    /// <summary>The packet that has the header room now; null if it is free.</summary>
+    public PacketBuffer? HeaderOwner;
 }

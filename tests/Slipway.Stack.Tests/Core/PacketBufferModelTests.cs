@@ -21,7 +21,7 @@ public sealed class PacketBufferModelTests
             if (live.Count == 0 || (live.Count < 12 && random.Next(8) == 0)) live.Add(Rent(loop, random));
             int which = random.Next(live.Count);
             (PacketBuffer packet, List<byte> bytes) = live[which];
-            switch (random.Next(9))
+            switch (random.Next(13))
             {
                 case 0:
                     byte[] header = Bytes(random, 300);
@@ -53,6 +53,19 @@ public sealed class PacketBufferModelTests
                     break;
                 case 6:
                     live.Add((packet.Copy(), [.. bytes]));
+                    break;
+                case 7:
+                    live.Add((packet.ShareForTransmit(), [.. bytes]));
+                    break;
+                case 8:
+                    int cut = random.Next(bytes.Count + 1);
+                    live.Add((packet.Split(cut), bytes[cut..]));
+                    bytes.RemoveRange(cut, bytes.Count - cut);
+                    break;
+                case 9 when bytes.Count > 0:
+                    int headers = random.Next(bytes.Count) + 1;
+                    packet.EnsureHeaderWritable(headers);
+                    packet.Span[headers - 1] = bytes[headers - 1] = (byte)random.NextUInt32();
                     break;
                 default:
                     packet.Release();

@@ -51,7 +51,7 @@ internal sealed class Ipv4Forwarder(StackHost host)
         IpAddress nextHop = route.HasGateway ? route.Gateway : ip.Destination;
         if (ReferenceEquals(device, route.Interface)) host.Icmp.SendRedirect(device, packet, ip, nextHop);
         int headerLength = ip.HeaderLength;
-        packet.EnsureWritable();
+        packet.EnsureHeaderWritable(headerLength);
         PacketEditor.TryDecrementTtl(packet.Span);
         if (headerLength > Ipv4Header.MinimumLength) RecordRoute(packet.Span[..headerLength], route);
         host.Counters[IpCounter.ForwDatagrams]++;

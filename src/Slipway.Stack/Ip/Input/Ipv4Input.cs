@@ -147,7 +147,7 @@ internal sealed class Ipv4Input
             return false;
         }
         if (kind != RouteKind.Local || options.RecordRouteOffset < 0 && options.TimestampOffset < 0) return true;
-        packet.EnsureWritable();
+        packet.EnsureHeaderWritable(ip.HeaderLength);
         Span<byte> header = packet.Span[..ip.HeaderLength];
         Ipv4OptionProcessor.Record(header[Ipv4Header.MinimumLength..], ip.Destination, _host.Interfaces, Ipv4OptionProcessor.TimeOfDay(_host.Loop));
         Ipv4Output.WriteChecksum(header);

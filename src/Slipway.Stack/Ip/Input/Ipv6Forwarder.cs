@@ -38,7 +38,7 @@ internal sealed class Ipv6Forwarder(StackHost host)
             return;
         }
         IpAddress nextHop = route.HasGateway ? route.Gateway : ip.Destination;
-        packet.EnsureWritable();
+        packet.EnsureHeaderWritable(Ipv6Header.Length);
         PacketEditor.TryDecrementHopLimit(packet.Span);
         host.Counters[Ip6Counter.OutForwDatagrams]++;
         host.Ip.Output6.Transmit(packet, route.Interface, nextHop, RouteKind.Unicast);
