@@ -5,7 +5,7 @@ using Slipway.Wire;
 namespace Slipway.Stack;
 
 /// <summary>A socket that sends echo requests and receives their replies: <c>socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)</c>, or AF_INET6 with IPPROTO_ICMPV6.</summary>
-internal sealed class PingSocket : InetSocket
+internal sealed class PingSocket : DatagramSocket
 {
     public const int HeaderLength = 8;
 

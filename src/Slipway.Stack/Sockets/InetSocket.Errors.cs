@@ -10,7 +10,13 @@ internal abstract partial class InetSocket
     private Queue<ErrorEntry>? _errors;
     private (IpAddress Destination, int Mtu)? _pathMtuNotice;
 
-    private bool HasErrors => _errors is { Count: > 0 };
+    /// <summary>Memory that the receive queues hold.</summary>
+    protected abstract int ReceiveMemory { get; }
+
+    /// <summary>IPV6_RECVPATHMTU has something to tell.</summary>
+    protected bool HasPathMtuNotice => _pathMtuNotice is not null && Has(SocketFlags.ReceivePathMtu);
+
+    protected bool HasErrors => _errors is { Count: > 0 };
 
     /// <summary>An ICMP error about a datagram of this socket (RFC 1122 §4.1.3.3; Linux udp_err).</summary>
     /// <param name="error">What was received.</param>
@@ -67,11 +73,11 @@ internal abstract partial class InetSocket
     {
         // Errors share the receive buffer; where that is full they are lost, like datagrams.
         int held = _errors is null ? 0 : _errors.Count * SocketMemory.Of(0, isIPv4: true);
-        if (_receiveMemory + held + SocketMemory.Of(entry.Payload.Length, entry.IsIPv4) >= ReceiveBuffer) return;
+        if (ReceiveMemory + held + SocketMemory.Of(entry.Payload.Length, entry.IsIPv4) >= ReceiveBuffer) return;
         (_errors ??= new Queue<ErrorEntry>()).Enqueue(entry);
     }
 
-    private CallResult ReceiveError(ref ReceiveMessage message)
+    protected CallResult ReceiveError(ref ReceiveMessage message)
     {
         if (!HasErrors) return Errno.EAGAIN;
         ErrorEntry entry = _errors!.Dequeue();
@@ -111,7 +117,7 @@ internal abstract partial class InetSocket
     }
 
     /// <summary>RFC 3542 §11.3: a message without data that tells the path MTU.</summary>
-    private CallResult ReceivePathMtu(ref ReceiveMessage message)
+    protected CallResult ReceivePathMtu(ref ReceiveMessage message)
     {
         (IpAddress destination, int mtu) = _pathMtuNotice!.Value;
         _pathMtuNotice = null;

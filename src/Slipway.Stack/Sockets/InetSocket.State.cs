@@ -13,10 +13,10 @@ internal abstract partial class InetSocket
     public int BoundInterface { get; set; }
 
     /// <summary>SO_RCVBUF, in the kernel's accounting (twice what was asked for).</summary>
-    public int ReceiveBuffer { get; private set; }
+    public int ReceiveBuffer { get; protected set; }
 
     /// <summary>SO_SNDBUF, in the kernel's accounting (twice what was asked for).</summary>
-    public int SendBuffer { get; set; }
+    public int SendBuffer { get; protected set; }
 
     public int ReceiveLowWater { get; set; } = 1;
 
@@ -91,13 +91,12 @@ internal abstract partial class InetSocket
         else Flags &= ~flag;
     }
 
-    /// <summary>Sets SO_RCVBUF, and how much may be read before its memory is given back.</summary>
-    public void SetReceiveBuffer(int bytes)
-    {
-        ReceiveBuffer = bytes;
-        _releaseThreshold = bytes >> 2;
-    }
+    /// <summary>Sets SO_RCVBUF.</summary>
+    public virtual void SetReceiveBuffer(int bytes) => ReceiveBuffer = bytes;
 
-    /// <summary>SO_MEMINFO: memory of the receive queue, its limit, of the send queue, its limit; the rest is not kept here.</summary>
-    public (int Received, int Sent, uint Drops) Memory => (_receiveMemory, _sendMemory, _drops);
+    /// <summary>Sets SO_SNDBUF.</summary>
+    public virtual void SetSendBuffer(int bytes) => SendBuffer = bytes;
+
+    /// <summary>SO_MEMINFO: memory of the receive queue, of the send queue and datagrams dropped; the rest is not kept here.</summary>
+    public abstract (int Received, int Sent, uint Drops) Memory { get; }
 }

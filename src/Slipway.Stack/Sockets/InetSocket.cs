@@ -3,20 +3,19 @@ using Slipway.Wire;
 
 namespace Slipway.Stack;
 
-/// <summary>A datagram socket of the internet: what UDP and ping sockets share. Names, state, errors and readiness are here; the other parts of the class are sending, receiving and options.</summary>
-internal abstract partial class InetSocket : OpenSocket, IPacketAccount
+/// <summary>A socket of the internet: what streams and datagrams share. Names and the pending error are here; the other parts of the class are binding, options, the error queue and routing.</summary>
+internal abstract partial class InetSocket : OpenSocket
 {
     // si_code of SIGIO (sigaction(2)).
-    private const int PollIn = 1, PollOut = 2, PollErr = 4;
+    protected const int PollIn = 1, PollOut = 2, PollErr = 4;
 
-    private const PollEvents Readable = PollEvents.POLLIN | PollEvents.POLLRDNORM;
-    private const PollEvents Writable = PollEvents.POLLOUT | PollEvents.POLLWRNORM | PollEvents.POLLWRBAND;
+    protected const PollEvents Readable = PollEvents.POLLIN | PollEvents.POLLRDNORM;
+    protected const PollEvents Writable = PollEvents.POLLOUT | PollEvents.POLLWRNORM | PollEvents.POLLWRBAND;
 
     private Errno _error;
-    private bool _receiveShut, _sendShut;
 
-    protected InetSocket(StackHost host, ProcessContext creator, AddressFamily family, int protocol, ulong cookie)
-        : base(host, creator, family, SocketType.Datagram, protocol, cookie)
+    protected InetSocket(StackHost host, int userId, AddressFamily family, SocketType type, int protocol, ulong cookie)
+        : base(host, userId, family, type, protocol, cookie)
     {
         Cookie = cookie;
         BoundAddress = SourceAddress = AnyAddress;
@@ -24,7 +23,6 @@ internal abstract partial class InetSocket : OpenSocket, IPacketAccount
         ReceiveBuffer = host.Sysctl.Core.RmemDefault.Value;
         SendBuffer = host.Sysctl.Core.WmemDefault.Value;
         BusyPoll = host.Sysctl.Core.BusyRead.Value;
-        _releaseThreshold = ReceiveBuffer >> 2;
         Flags = SocketFlags.MulticastLoop | SocketFlags.MulticastLoop6;
         if (IsIPv6 && host.Sysctl.IPv6.BindV6Only.IsOn) Flags |= SocketFlags.IPv6Only;
     }
@@ -62,29 +60,9 @@ internal abstract partial class InetSocket : OpenSocket, IPacketAccount
 
     protected IpAddress AnyAddress => IsIPv6 ? IpAddress.AnyIPv6 : IpAddress.AnyIPv4;
 
-    protected bool IsSendShut => _sendShut;
+    protected bool IsSendShut { get; set; }
 
-    protected bool IsReceiveShut => _receiveShut;
-
-    /// <inheritdoc/>
-    public override PollEvents Readiness
-    {
-        get
-        {
-            PollEvents events = PollEvents.None;
-            if (_error != Errno.None || HasErrors)
-            {
-                events |= PollEvents.POLLERR;
-                if ((Flags & SocketFlags.SelectErrorQueue) != 0) events |= PollEvents.POLLPRI;
-            }
-            if (_receiveShut) events |= PollEvents.POLLRDHUP | Readable;
-            if (_receiveShut && _sendShut) events |= PollEvents.POLLHUP;
-            if (_queue.Count > 0) events |= Readable;
-            if (_sendMemory < SendBuffer >> 1) events |= Writable;
-            else _wantsSpace = true;
-            return events;
-        }
-    }
+    protected bool IsReceiveShut { get; set; }
 
     /// <inheritdoc/>
     public override CallResult GetName(bool peer, Span<byte> address)
@@ -99,15 +77,8 @@ internal abstract partial class InetSocket : OpenSocket, IPacketAccount
         return SockAddr.Write(address, Family, local, LocalPort, 0, ScopeOf(local));
     }
 
-    /// <inheritdoc/>
-    public override Errno Shutdown(ShutdownHow how)
-    {
-        // Linux notes the directions even where it refuses (SHUT-02).
-        _receiveShut |= how is ShutdownHow.Receive or ShutdownHow.Both;
-        _sendShut |= how is ShutdownHow.Send or ShutdownHow.Both;
-        Announce(Readable | Writable | PollEvents.POLLHUP | PollEvents.POLLRDHUP, PollIn);
-        return IsConnected ? Errno.None : Errno.ENOTCONN;
-    }
+    /// <summary>Whether an error is pending.</summary>
+    protected bool HasPendingError => _error != Errno.None;
 
     /// <summary>Takes the pending error: who gets it clears it (SO_ERROR, or the next call).</summary>
     public Errno TakeError()
@@ -126,13 +97,6 @@ internal abstract partial class InetSocket : OpenSocket, IPacketAccount
 
     /// <summary>Scope of an address in a sockaddr_in6: the interface that a link-local one belongs to.</summary>
     private int ScopeOf(IpAddress address) => address.IsIPv6 && (address.IsLinkLocal || address.IsLinkScopeMulticast) ? BoundInterface : 0;
-
-    /// <inheritdoc/>
-    protected override void OnClosed()
-    {
-        Unbind();
-        ClearQueues();
-    }
 
     /// <summary>Gives the local port up and leaves the tables of the protocol.</summary>
     protected abstract void Unbind();

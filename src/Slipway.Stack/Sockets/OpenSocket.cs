@@ -16,13 +16,13 @@ internal abstract class OpenSocket : OpenFile
 
     private readonly ulong _inode;
 
-    protected OpenSocket(StackHost host, ProcessContext creator, AddressFamily family, SocketType type, int protocol, ulong inode)
+    protected OpenSocket(StackHost host, int userId, AddressFamily family, SocketType type, int protocol, ulong inode)
     {
         Host = host;
         Family = family;
         Type = type;
         Protocol = protocol;
-        UserId = creator.UserId;
+        UserId = userId;
         _inode = inode;
     }
 

@@ -3,7 +3,7 @@ using Slipway.Sockets;
 namespace Slipway.Stack;
 
 /// <summary>A socket with a port, in the tables of its protocol.</summary>
-internal abstract class PortSocket : InetSocket
+internal abstract class PortSocket : DatagramSocket
 {
     /// <summary>Its places in the tables.</summary>
     public ChainLinks Links;

@@ -59,7 +59,7 @@ internal static class SocketLevelHandlers
         },
         Number(SOL_SOCKET, SO_RCVLOWAT, static s => s.ReceiveLowWater, static (s, value) => s.ReceiveLowWater = value < 0 ? int.MaxValue : Math.Max(1, value)),
         Number(SOL_SOCKET, SO_RCVBUF, static s => s.ReceiveBuffer, static (s, value) => s.SetReceiveBuffer(Doubled(value, s.Host.Sysctl.Core.RmemMax.Value, LeastReceiveBuffer))),
-        Number(SOL_SOCKET, SO_SNDBUF, static s => s.SendBuffer, static (s, value) => s.SendBuffer = Doubled(value, s.Host.Sysctl.Core.WmemMax.Value, LeastSendBuffer)),
+        Number(SOL_SOCKET, SO_SNDBUF, static s => s.SendBuffer, static (s, value) => s.SetSendBuffer(Doubled(value, s.Host.Sysctl.Core.WmemMax.Value, LeastSendBuffer))),
         Number(SOL_SOCKET, SO_RCVBUFFORCE, null, static (s, _, value) =>
         {
             s.SetReceiveBuffer(Forced(value, LeastReceiveBuffer));
@@ -67,7 +67,7 @@ internal static class SocketLevelHandlers
         }),
         Number(SOL_SOCKET, SO_SNDBUFFORCE, null, static (s, _, value) =>
         {
-            s.SendBuffer = Forced(value, LeastSendBuffer);
+            s.SetSendBuffer(Forced(value, LeastSendBuffer));
             return Errno.None;
         }),
         Bytes(SOL_SOCKET, SO_RCVTIMEO, static (s, value) => ReadTime(s.ReceiveTimeout, value), static (s, _, value) => WriteTime(value, out long time) is var e && e == Errno.None ? SetReceiveTimeout(s, time) : e),

@@ -5,7 +5,7 @@ using Slipway.Wire;
 namespace Slipway.Stack;
 
 /// <summary>Control messages that come with a received datagram, in Linux's order.</summary>
-internal abstract partial class InetSocket
+internal abstract partial class DatagramSocket
 {
     private const int MaxOptionsLength = 40;
 
@@ -28,12 +28,6 @@ internal abstract partial class InetSocket
         }
         else if ((Flags & SocketFlags.AnyMessage6) != 0) WriteMessages6(ref writer, packet, header);
         Finish(writer, ref message);
-    }
-
-    private static void Finish(in ControlMessageWriter writer, ref ReceiveMessage message)
-    {
-        message.ControlLength = writer.Length;
-        if (writer.IsTruncated) message.Flags |= MessageFlags.MSG_CTRUNC;
     }
 
     private void WriteTimestamp(ref ControlMessageWriter writer, long receivedAt)

@@ -4,7 +4,7 @@ using Slipway.Wire;
 namespace Slipway.Stack;
 
 /// <summary>What sending needs of a socket: the destination, the route, the fields of the header and the send buffer.</summary>
-internal abstract partial class InetSocket
+internal abstract partial class DatagramSocket
 {
     private int _sendMemory;
     private bool _wantsSpace;
@@ -26,30 +26,8 @@ internal abstract partial class InetSocket
         Announce(Writable, PollOut);
     }
 
-    /// <summary>Something that routes depend on has changed.</summary>
-    public void ForgetRoute() => _hasRoute = false;
-
-    protected static int LengthOf(in SendMessage message)
-    {
-        if (message.Vectors.IsEmpty) return message.Buffer.Length;
-        long length = 0;
-        foreach (ReadOnlyMemory<byte> vector in message.Vectors) length += vector.Length;
-        return (int)Math.Min(length, int.MaxValue);
-    }
-
-    protected static void Gather(in SendMessage message, Span<byte> destination)
-    {
-        if (message.Vectors.IsEmpty)
-        {
-            message.Buffer.CopyTo(destination);
-            return;
-        }
-        foreach (ReadOnlyMemory<byte> vector in message.Vectors)
-        {
-            vector.Span.CopyTo(destination);
-            destination = destination[vector.Length..];
-        }
-    }
+    /// <inheritdoc/>
+    public override void ForgetRoute() => _hasRoute = false;
 
     /// <summary>Where a send goes: the address that it names, or the peer.</summary>
     /// <returns>EDESTADDRREQ, EINVAL, EAFNOSUPPORT, and ENETUNREACH for IPv4 on a socket that is for IPv6 only.</returns>
@@ -123,40 +101,6 @@ internal abstract partial class InetSocket
         return Errno.None;
     }
 
-    /// <summary>The question to the routing: interface and source by the socket's options, each where nothing more specific was said.</summary>
-    protected FlowKey FlowTo(IpAddress destination, int scope, int interfaceIndex, IpAddress source, bool dontRoute)
-    {
-        bool isIPv4 = destination.IsIPv4;
-        if (interfaceIndex == 0) interfaceIndex = scope;
-        if (interfaceIndex == 0) interfaceIndex = BoundInterface;
-        if (source.IsUnspecified && SourceAddress.IsIPv4 == isIPv4) source = SourceAddress;
-        if (isIPv4)
-        {
-            if (destination.IsMulticast)
-            {
-                if (interfaceIndex == 0) interfaceIndex = MulticastInterface;
-                if (source.IsUnspecified) source = MulticastAddress;
-            }
-            else if (interfaceIndex == 0) interfaceIndex = UnicastInterface;
-        }
-        else
-        {
-            if (interfaceIndex == 0) interfaceIndex = StickyInterface;
-            if (interfaceIndex == 0) interfaceIndex = destination.IsMulticast ? MulticastInterface6 : UnicastInterface6;
-            if (source.IsUnspecified) source = StickySource;
-        }
-        return new FlowKey(destination)
-        {
-            Source = source.IsUnspecified ? isIPv4 ? IpAddress.AnyIPv4 : IpAddress.AnyIPv6 : source,
-            InterfaceIndex = interfaceIndex,
-            Protocol = (IpProtocolNumber)Protocol,
-            Tos = isIPv4 ? Tos : TrafficClass,
-            DontRoute = dontRoute,
-            AnySource = (Flags & (SocketFlags.FreeBind | SocketFlags.Transparent)) != 0,
-            Preferences = Preferences,
-        };
-    }
-
     /// <summary>The fields of the header: the message's, else the socket's.</summary>
     protected IpSendFields FieldsFor(in SendTarget target, in SendOverrides overrides, in RouteDecision decision, MessageFlags flags)
     {
@@ -207,7 +151,7 @@ internal abstract partial class InetSocket
     {
         Errno error = TakeError();
         if (error != Errno.None) return error;
-        if (_sendShut) return Errno.EPIPE;
+        if (IsSendShut) return Errno.EPIPE;
         if (_sendMemory < SendBuffer) return Errno.None;
         _wantsSpace = true;
         return StackErrno.MustWait;

@@ -4,7 +4,7 @@ using Slipway.Sockets;
 namespace Slipway.Stack;
 
 /// <summary>The ioctl requests of datagram sockets.</summary>
-internal abstract partial class InetSocket
+internal abstract partial class DatagramSocket
 {
     private const int TimeLength = 16;
 

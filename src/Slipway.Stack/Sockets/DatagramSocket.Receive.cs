@@ -4,7 +4,7 @@ using Slipway.Wire;
 namespace Slipway.Stack;
 
 /// <summary>The receive queue and the receive calls.</summary>
-internal abstract partial class InetSocket
+internal abstract partial class DatagramSocket
 {
     private DatagramQueue _queue;
     private int _receiveMemory;
@@ -23,13 +23,13 @@ internal abstract partial class InetSocket
     public int FirstLength => _queue.Count > 0 ? _queue[0].Packet.Length : 0;
 
     /// <summary>Memory that the queues hold.</summary>
-    protected int ReceiveMemory => _receiveMemory;
+    protected override int ReceiveMemory => _receiveMemory;
 
     /// <inheritdoc/>
     public override CallResult Receive(ref ReceiveMessage message, MessageFlags flags)
     {
         if ((flags & MessageFlags.MSG_ERRQUEUE) != 0) return ReceiveError(ref message);
-        if (_pathMtuNotice is not null && Has(SocketFlags.ReceivePathMtu)) return ReceivePathMtu(ref message);
+        if (HasPathMtuNotice) return ReceivePathMtu(ref message);
         Errno error = TakeError();
         if (error != Errno.None) return error;
         int offset = 0, place = 0;
@@ -38,7 +38,7 @@ internal abstract partial class InetSocket
         if (place >= _queue.Count)
         {
             // Linux looks at the shut direction only where it would wait.
-            return _receiveShut && (flags & MessageFlags.MSG_DONTWAIT) == 0 ? 0 : StackErrno.MustWait;
+            return IsReceiveShut && (flags & MessageFlags.MSG_DONTWAIT) == 0 ? 0 : StackErrno.MustWait;
         }
         ref QueuedDatagram datagram = ref _queue[place];
         PacketBuffer packet = datagram.Packet;
@@ -95,6 +95,17 @@ internal abstract partial class InetSocket
     /// <summary>The destination port of a received packet, for IP_RECVORIGDSTADDR.</summary>
     protected abstract ushort DestinationPortOf(PacketBuffer packet);
 
+    /// <inheritdoc/>
+    public override (int Received, int Sent, uint Drops) Memory => (_receiveMemory, _sendMemory, _drops);
+
+    /// <inheritdoc/>
+    /// <remarks>A quarter of it may be read before its memory is given back.</remarks>
+    public override void SetReceiveBuffer(int bytes)
+    {
+        base.SetReceiveBuffer(bytes);
+        _releaseThreshold = bytes >> 2;
+    }
+
     private int FindPeeked(out int offset)
     {
         offset = PeekOffset;
@@ -132,7 +143,7 @@ internal abstract partial class InetSocket
         while (_queue.Count > 0) _queue.RemoveAt(_queue.Count - 1).Packet.Release();
         OnMemoryChanged(-_receiveMemory);
         _receiveMemory = _unreleased = _readerCount = 0;
-        _errors?.Clear();
+        ClearErrors();
     }
 
     private void WriteSource(PacketBuffer packet, int interfaceIndex, ref ReceiveMessage message)
@@ -146,33 +157,6 @@ internal abstract partial class InetSocket
         IpAddress source = SourceOf(header);
         int scope = source.IsIPv6 && source.IsLinkLocal ? interfaceIndex : 0;
         message.AddressLength = SockAddr.Write(message.Address, Family, source, SourcePortOf(packet), 0, scope);
-    }
-
-    private static int Copy(ReadOnlySpan<byte> data, ref ReceiveMessage message)
-    {
-        if (message.Vectors.IsEmpty)
-        {
-            int count = Math.Min(data.Length, message.Buffer.Length);
-            data[..count].CopyTo(message.Buffer);
-            return count;
-        }
-        int copied = 0;
-        foreach (Memory<byte> vector in message.Vectors)
-        {
-            if (copied == data.Length) break;
-            int count = Math.Min(data.Length - copied, vector.Length);
-            data.Slice(copied, count).CopyTo(vector.Span);
-            copied += count;
-        }
-        return copied;
-    }
-
-    private static int Room(in ReceiveMessage message)
-    {
-        if (message.Vectors.IsEmpty) return message.Buffer.Length;
-        int room = 0;
-        foreach (Memory<byte> vector in message.Vectors) room += vector.Length;
-        return room;
     }
 
     private static bool IsIPv4(PacketBuffer packet) => packet.FromNetworkHeader[0] >> 4 == 4;

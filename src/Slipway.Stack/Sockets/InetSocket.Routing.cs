@@ -1,0 +1,67 @@
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>What every send needs: the question to the routing by the socket's options, and the caller's bytes in one piece.</summary>
+internal abstract partial class InetSocket
+{
+    /// <summary>Something that routes depend on has changed.</summary>
+    public abstract void ForgetRoute();
+
+    protected static int LengthOf(in SendMessage message)
+    {
+        if (message.Vectors.IsEmpty) return message.Buffer.Length;
+        long length = 0;
+        foreach (ReadOnlyMemory<byte> vector in message.Vectors) length += vector.Length;
+        return (int)Math.Min(length, int.MaxValue);
+    }
+
+    protected static void Gather(in SendMessage message, Span<byte> destination)
+    {
+        if (message.Vectors.IsEmpty)
+        {
+            message.Buffer.CopyTo(destination);
+            return;
+        }
+        foreach (ReadOnlyMemory<byte> vector in message.Vectors)
+        {
+            vector.Span.CopyTo(destination);
+            destination = destination[vector.Length..];
+        }
+    }
+
+    /// <summary>The question to the routing: interface and source by the socket's options, each where nothing more specific was said.</summary>
+    protected FlowKey FlowTo(IpAddress destination, int scope, int interfaceIndex, IpAddress source, bool dontRoute)
+    {
+        bool isIPv4 = destination.IsIPv4;
+        if (interfaceIndex == 0) interfaceIndex = scope;
+        if (interfaceIndex == 0) interfaceIndex = BoundInterface;
+        if (source.IsUnspecified && SourceAddress.IsIPv4 == isIPv4) source = SourceAddress;
+        if (isIPv4)
+        {
+            if (destination.IsMulticast)
+            {
+                if (interfaceIndex == 0) interfaceIndex = MulticastInterface;
+                if (source.IsUnspecified) source = MulticastAddress;
+            }
+            else if (interfaceIndex == 0) interfaceIndex = UnicastInterface;
+        }
+        else
+        {
+            if (interfaceIndex == 0) interfaceIndex = StickyInterface;
+            if (interfaceIndex == 0) interfaceIndex = destination.IsMulticast ? MulticastInterface6 : UnicastInterface6;
+            if (source.IsUnspecified) source = StickySource;
+        }
+        return new FlowKey(destination)
+        {
+            Source = source.IsUnspecified ? isIPv4 ? IpAddress.AnyIPv4 : IpAddress.AnyIPv6 : source,
+            InterfaceIndex = interfaceIndex,
+            Protocol = (IpProtocolNumber)Protocol,
+            Tos = isIPv4 ? Tos : TrafficClass,
+            DontRoute = dontRoute,
+            AnySource = (Flags & (SocketFlags.FreeBind | SocketFlags.Transparent)) != 0,
+            Preferences = Preferences,
+        };
+    }
+}
