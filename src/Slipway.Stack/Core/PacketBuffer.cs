@@ -36,6 +36,9 @@ public sealed partial class PacketBuffer
 
     internal PacketBuffer(PacketPool pool) => _pool = pool;
 
+    /// <summary>Where the packet came from and returns to.</summary>
+    internal PacketPool Pool => _pool;
+
     /// <summary>The next packet in the one list that this packet may stand in; for who owns the packet.</summary>
     public PacketBuffer? Next { get; set; }
 
@@ -102,7 +105,8 @@ public sealed partial class PacketBuffer
     public int ChecksumOffset { get; set; }
 
     /// <summary>
-    /// Payload bytes of each real segment where this packet stands for several (segmentation offload); 0 if it is one. The last may be shorter.
+    /// Payload bytes of each real segment where this packet stands for several (segmentation offload); 0 if it is one. The last may be shorter. With it the checksum
+    /// is <see cref="PacketChecksum.Partial"/>, over the pseudo header with the length of the whole, and the IP packet has at most 65535 bytes.
     /// </summary>
     public int SegmentSize { get; set; }
 

@@ -16,7 +16,7 @@ public sealed class FaultDevice : DeviceDecorator
     }
 
     /// <summary>The inner device's, without segmentation.</summary>
-    public override DeviceFeatures Features => Inner.Features & ~DeviceFeatures.Segmentation;
+    public override DeviceFeatures Features => Inner.Features & ~(DeviceFeatures.Segmentation | DeviceFeatures.DatagramSegmentation);
 
     /// <summary>What chance does to packets that the host sends. Its MTU counts IP bytes.</summary>
     public LinkModel Outbound
@@ -55,8 +55,19 @@ public sealed class FaultDevice : DeviceDecorator
     /// <inheritdoc/>
     public override void Transmit(PacketBuffer packet) => _outbound.Take(packet);
 
-    /// <inheritdoc/>
-    public override void Receive(LinkDevice device, PacketBuffer packet) => _inbound.Take(packet);
+    /// <summary>A packet that stands for several is cut: each has its own fate. Ownership moves.</summary>
+    public override void Receive(LinkDevice device, PacketBuffer packet)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        if (packet.SegmentSize == 0)
+        {
+            _inbound.Take(packet);
+            return;
+        }
+        var cutter = new SegmentCutter(packet, FrameHeaderLength, complete: false);
+        if (!cutter.IsValid) Counters.RxErrors++;
+        while (cutter.TryNext(out PacketBuffer? piece)) _inbound.Take(piece);
+    }
 
     private sealed class Path(FaultDevice device, bool outbound, RandomSource random)
         : PacketPath(device.Loop, device.Kind == LinkKind.Ethernet ? EthernetHeaderLength : 0, random, LinkModel.Plain)

@@ -106,7 +106,7 @@ public sealed class LearningSwitch : ILinkReceiver
             return;
         }
         Forwarded++;
-        port.Transmit(packet);
+        port.Send(packet);
     }
 
     private void Flood(LinkDevice from, PacketBuffer packet)
@@ -116,12 +116,12 @@ public sealed class LearningSwitch : ILinkReceiver
         foreach (LinkDevice port in _ports)
         {
             if (port == from) continue;
-            last?.Transmit(packet.Clone());
+            last?.Send(packet.Clone());
             last = port;
         }
         // The last port gets the packet itself, so that between two ports nothing is cloned.
         if (last is null) packet.Release();
-        else last.Transmit(packet);
+        else last.Send(packet);
     }
 
     private void Learn(MacAddress source, LinkDevice port)

@@ -84,7 +84,10 @@ public abstract class LinkDevice
     }
 
     /// <summary>Longest frame in bytes: the MTU and the Ethernet header where there is one.</summary>
-    public int MaxFrame => Mtu + (Kind == LinkKind.Ethernet ? EthernetHeaderLength : 0);
+    public int MaxFrame => Mtu + FrameHeaderLength;
+
+    /// <summary>Bytes that stand before the IP packet in a frame.</summary>
+    internal int FrameHeaderLength => Kind == LinkKind.Ethernet ? EthernetHeaderLength : 0;
 
     /// <summary>Whether the device is up, as an administrator set it. A device that is down drops all, both ways.</summary>
     public virtual bool IsUp
@@ -103,6 +106,22 @@ public abstract class LinkDevice
 
     /// <summary>Sends a packet: a frame with its Ethernet header, or an IP packet where the link has none. Ownership moves, whatever becomes of it.</summary>
     public abstract void Transmit(PacketBuffer packet);
+
+    /// <summary>Sends a packet in the form that the device takes: cut where it stands for several and the device wants each, with a real checksum where it wants that. Ownership moves.</summary>
+    internal void Send(PacketBuffer packet)
+    {
+        DeviceFeatures features = Features;
+        bool complete = (features & DeviceFeatures.ChecksumOffload) == 0;
+        if (packet.SegmentSize != 0 && !TakesWhole(packet, features))
+        {
+            var cutter = new SegmentCutter(packet, FrameHeaderLength, complete);
+            if (!cutter.IsValid) Counters.TxErrors++;
+            while (cutter.TryNext(out PacketBuffer? piece)) Transmit(piece);
+            return;
+        }
+        if (complete) packet.CompleteChecksum();
+        Transmit(packet);
+    }
 
     /// <summary>Hands a packet to the receiver, counts it and notes device, time and for whom it was. Ownership moves.</summary>
     protected void Deliver(PacketBuffer packet)
@@ -144,7 +163,7 @@ public abstract class LinkDevice
         {
             Counters.TxDropped++;
         }
-        else if (packet.Length > MaxFrame && (packet.SegmentSize == 0 || !Features.HasFlag(DeviceFeatures.Segmentation)))
+        else if (packet.SegmentSize == 0 ? packet.Length > MaxFrame : !TakesWhole(packet, Features))
         {
             Counters.TxErrors++;
         }
@@ -157,6 +176,9 @@ public abstract class LinkDevice
         packet.Release();
         return false;
     }
+
+    private static bool TakesWhole(PacketBuffer packet, DeviceFeatures features)
+        => (features & (packet.ChecksumOffset == SegmentLayout.UdpChecksumOffset ? DeviceFeatures.DatagramSegmentation : DeviceFeatures.Segmentation)) != 0;
 
     private bool ClassifyFrame(PacketBuffer packet)
     {

@@ -13,7 +13,7 @@ public sealed class LoopbackDevice : LinkDevice
     public LoopbackDevice(StackLoop loop, string name = "lo") : base(loop, name, LinkKind.Loopback, MaxMtu) => _delivery = new Delivery(this);
 
     /// <inheritdoc/>
-    public override DeviceFeatures Features => DeviceFeatures.ChecksumOffload | DeviceFeatures.Segmentation;
+    public override DeviceFeatures Features => DeviceFeatures.ChecksumOffload | DeviceFeatures.Segmentation | DeviceFeatures.DatagramSegmentation;
 
     /// <summary>Packets that may wait for the drain; more are dropped. The host keeps it at <c>net.core.netdev_max_backlog</c>.</summary>
     public int Backlog { get; set; } = 1000;

@@ -13,7 +13,7 @@ public abstract class VirtualDevice : LinkDevice
     /// It takes partial checksums, as the sums are completed where chance may damage a packet; chains of segments as long as the link is plain.
     /// </summary>
     public override DeviceFeatures Features
-        => DeviceFeatures.ChecksumOffload | (Out?.Model.IsPlain == true ? DeviceFeatures.Segmentation : DeviceFeatures.None);
+        => DeviceFeatures.ChecksumOffload | (Out?.Model.IsPlain == true ? DeviceFeatures.Segmentation | DeviceFeatures.DatagramSegmentation : DeviceFeatures.None);
 
     /// <inheritdoc/>
     public override bool HasCarrier => _carrier;

@@ -278,7 +278,7 @@ public sealed class VirtualLinkTests
     public void Only_a_plain_link_carries_chains_of_segments()
     {
         var net = new LinkFixture();
-        net.A.Features.ShouldBe(DeviceFeatures.ChecksumOffload | DeviceFeatures.Segmentation);
+        net.A.Features.ShouldBe(DeviceFeatures.ChecksumOffload | DeviceFeatures.Segmentation | DeviceFeatures.DatagramSegmentation);
         using (net.Loop.Enter())
         {
             PacketBuffer chain = net.Packet(30_000, 1);
@@ -289,7 +289,7 @@ public sealed class VirtualLinkTests
 
         net.Link.Forth = new LinkModel { Loss = 0.5 };
         net.A.Features.ShouldBe(DeviceFeatures.ChecksumOffload);
-        net.B.Features.ShouldBe(DeviceFeatures.ChecksumOffload | DeviceFeatures.Segmentation);
+        net.B.Features.ShouldBe(DeviceFeatures.ChecksumOffload | DeviceFeatures.Segmentation | DeviceFeatures.DatagramSegmentation);
     }
 
     [Fact]

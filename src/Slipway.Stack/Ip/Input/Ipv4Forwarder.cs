@@ -35,7 +35,7 @@ internal sealed class Ipv4Forwarder(StackHost host)
         }
         if (ip.HeaderLength > Ipv4Header.MinimumLength && !CheckOptions(packet, ip)) return;
         int mtu = RouteResolver.InterfaceMtu(route.Interface, route, isIPv4: true);
-        bool fits = (packet.SegmentSize == 0 ? packet.Length : SegmentLength(packet, ip)) <= mtu;
+        bool fits = SegmentLayout.LongestPacket(packet) <= mtu;
         if (!fits && ip.DontFragment)
         {
             host.Counters[IpCounter.FragFails]++;
@@ -93,13 +93,5 @@ internal sealed class Ipv4Forwarder(StackHost host)
                 break;
         }
         packet.Release();
-    }
-
-    /// <summary>Length of the longest segment of a packet that stands for several: headers and one segment's payload.</summary>
-    private static int SegmentLength(PacketBuffer packet, Ipv4View ip)
-    {
-        ReadOnlySpan<byte> transport = ip.Payload;
-        int transportHeader = ip.Protocol == IpProtocolNumber.Tcp && transport.Length > 12 ? transport[12] >> 4 << 2 : 8;
-        return ip.HeaderLength + transportHeader + packet.SegmentSize;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Ipv6Forwarder(StackHost host)
         }
         if (IsBeyondScope(device, packet, ip, route)) return;
         int mtu = Math.Max(RouteResolver.InterfaceMtu(route.Interface, route, isIPv4: false), Ipv6Header.MinimumMtu);
-        if ((packet.SegmentSize == 0 ? packet.Length : SegmentLength(packet, ip)) > mtu)
+        if (SegmentLayout.LongestPacket(packet) > mtu)
         {
             host.Counters[Ip6Counter.InTooBigErrors]++;
             host.Counters[Ip6Counter.FragFails]++;
@@ -70,14 +70,5 @@ internal sealed class Ipv6Forwarder(StackHost host)
                 break;
         }
         packet.Release();
-    }
-
-    private static int SegmentLength(PacketBuffer packet, Ipv6View ip)
-    {
-        Ipv6ExtensionWalker walker = ip.WalkExtensions();
-        walker.MoveToEnd();
-        ReadOnlySpan<byte> transport = walker.Payload;
-        int transportHeader = walker.Next == IpProtocolNumber.Tcp && transport.Length > 12 ? transport[12] >> 4 << 2 : 8;
-        return Ipv6Header.Length + walker.NextOffset + transportHeader + packet.SegmentSize;
     }
 }

@@ -51,7 +51,7 @@ public sealed partial class NetworkInterface
     {
         if (!HasLinkAddresses)
         {
-            Transmit(packet);
+            Device.Send(packet);
             return;
         }
         EtherType type = nextHop.IsIPv4 ? EtherType.Ipv4 : EtherType.Ipv6;
@@ -76,13 +76,7 @@ public sealed partial class NetworkInterface
     internal void TransmitTo(PacketBuffer packet, MacAddress destination, EtherType type)
     {
         new EthernetHeader(destination, Device.Address, type).Write(packet.Prepend(EthernetHeader.UntaggedLength));
-        Transmit(packet);
-    }
-
-    private void Transmit(PacketBuffer packet)
-    {
-        if (packet.Checksum == PacketChecksum.Partial && (Device.Features & DeviceFeatures.ChecksumOffload) == 0) packet.CompleteChecksum();
-        Device.Transmit(packet);
+        Device.Send(packet);
     }
 
     private void ReceiveBare(PacketBuffer packet)

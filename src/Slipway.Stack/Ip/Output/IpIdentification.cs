@@ -26,7 +26,12 @@ internal sealed class IpIdentification
         for (int i = 0; i < Buckets; i++) _buckets[i].Value = _random.NextUInt16();
     }
 
-    public ushort Next(IpAddress source, IpAddress destination, IpProtocolNumber protocol)
+    /// <summary>The identification of the next packet.</summary>
+    /// <param name="source">The packet's source.</param>
+    /// <param name="destination">The packet's destination.</param>
+    /// <param name="protocol">The packet's protocol.</param>
+    /// <param name="count">How many packets need one: the numbers that follow the result are theirs.</param>
+    public ushort Next(IpAddress source, IpAddress destination, IpProtocolNumber protocol, int count)
     {
         ulong hash = (source.Low ^ _key) * 0x9E37_79B9_7F4A_7C15 ^ (destination.Low + (byte)protocol ^ _key >> 7) * 0xD6E8_FEB8_6659_FD93;
         ref Bucket bucket = ref _buckets[(hash ^ hash >> 29) % Buckets];
@@ -37,7 +42,9 @@ internal sealed class IpIdentification
             bucket.LastUsed = now;
             bucket.Value += (ushort)_random.Next((int)ticks);
         }
-        return ++bucket.Value;
+        var first = (ushort)(bucket.Value + 1);
+        bucket.Value += (ushort)count;
+        return first;
     }
 
     private struct Bucket

@@ -23,7 +23,7 @@ internal sealed class Ipv4Output(StackHost host, LoopedPackets looped)
         }
         bool dontFragment = fields.PathMtu is PathMtuMode.Do or PathMtuMode.Probe || fields.PathMtu == PathMtuMode.Want && !decision.IsMtuLocked && (total <= mtu || isSegmented);
         // RFC 6864 §4: a packet that cannot be fragmented needs no identification.
-        ushort identification = dontFragment ? (ushort)0 : _identification.Next(decision.Source, decision.Destination, fields.Protocol);
+        ushort identification = dontFragment ? (ushort)0 : _identification.Next(decision.Source, decision.Destination, fields.Protocol, isSegmented ? packet.Length / packet.SegmentSize + 1 : 1);
         packet.TransportOffset = 0;
         byte ttl = (byte)(fields.HopLimit >= 0 ? fields.HopLimit : decision.Kind == RouteKind.Multicast ? 1 : host.Sysctl.IPv4.DefaultTtl.Value);
         WriteHeader(packet.Prepend(headerLength), options, total, identification, dontFragment, ttl, decision, fields);
@@ -46,8 +46,21 @@ internal sealed class Ipv4Output(StackHost host, LoopedPackets looped)
                 return;
             }
         }
-        if (packet.Length <= mtu || packet.SegmentSize != 0) Transmit(packet, device, nextHop, kind);
-        else Fragment(packet, device, nextHop, kind, mtu);
+        if (SegmentLayout.LongestPacket(packet) <= mtu) Transmit(packet, device, nextHop, kind);
+        else if (packet.SegmentSize == 0) Fragment(packet, device, nextHop, kind, mtu);
+        else FragmentSegments(packet, device, nextHop, kind, mtu);
+    }
+
+    /// <summary>Segments that are themselves too long: each is cut out and then fragmented (the kernel's ip_finish_output_gso). Ownership moves.</summary>
+    private void FragmentSegments(PacketBuffer packet, NetworkInterface device, IpAddress nextHop, RouteKind kind, int mtu)
+    {
+        var cutter = new SegmentCutter(packet, linkHeader: 0, complete: false);
+        if (!cutter.IsValid) host.Counters[IpCounter.FragFails]++;
+        while (cutter.TryNext(out PacketBuffer? piece))
+        {
+            if (piece.Length <= mtu) Transmit(piece, device, nextHop, kind);
+            else Fragment(piece, device, nextHop, kind, mtu);
+        }
     }
 
     /// <summary>Cuts a packet (RFC 791 §3.2). Ownership moves.</summary>

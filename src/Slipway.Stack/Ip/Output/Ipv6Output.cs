@@ -15,8 +15,8 @@ internal sealed class Ipv6Output(StackHost host, LoopedPackets looped)
         int extensions = hopByHop + options;
         int payload = packet.Length + extensions, total = payload + Ipv6Header.Length;
         int mtu = MtuOf(decision, fields);
-        bool fits = total <= mtu || packet.SegmentSize != 0;
-        if (!fits && (payload > Ipv6Header.MaximumPayloadLength || !MayFragment(fields)))
+        bool fits = total <= mtu;
+        if (!fits && packet.SegmentSize == 0 && (payload > Ipv6Header.MaximumPayloadLength || !MayFragment(fields)))
         {
             packet.Release();
             return Errno.EMSGSIZE;
@@ -37,8 +37,9 @@ internal sealed class Ipv6Output(StackHost host, LoopedPackets looped)
         packet.NetworkOffset = 0;
         host.Counters[Ip6Counter.OutRequests]++;
         if (decision.Kind == RouteKind.Multicast && !LoopBack(packet, decision, fields, hopLimit)) return Errno.None;
-        if (fits) Transmit(packet, decision.Interface, decision.NextHop, decision.Kind);
-        else Fragment(packet, decision, Ipv6Header.Length + hopByHop, mtu);
+        if (fits || packet.SegmentSize != 0 && SegmentLayout.LongestPacket(packet) <= mtu) Transmit(packet, decision.Interface, decision.NextHop, decision.Kind);
+        else if (packet.SegmentSize == 0) Fragment(packet, decision, Ipv6Header.Length + hopByHop, mtu);
+        else FragmentSegments(packet, decision, Ipv6Header.Length + hopByHop, mtu);
         return Errno.None;
     }
 
@@ -65,6 +66,18 @@ internal sealed class Ipv6Output(StackHost host, LoopedPackets looped)
         if (hopLimit != 0 && (!isInterfaceLocal || decision.Interface.IsLoopback)) return true;
         packet.Release();
         return false;
+    }
+
+    /// <summary>Segments that are themselves too long: each is cut out and then fragmented (the kernel's ip6_finish_output_gso_slowpath_drop).</summary>
+    private void FragmentSegments(PacketBuffer packet, in RouteDecision decision, int unfragmentable, int mtu)
+    {
+        var cutter = new SegmentCutter(packet, linkHeader: 0, complete: false);
+        if (!cutter.IsValid) host.Counters[Ip6Counter.FragFails]++;
+        while (cutter.TryNext(out PacketBuffer? piece))
+        {
+            if (piece.Length <= mtu) Transmit(piece, decision.Interface, decision.NextHop, decision.Kind);
+            else Fragment(piece, decision, unfragmentable, mtu);
+        }
     }
 
     /// <param name="packet">The whole packet; ownership moves.</param>
