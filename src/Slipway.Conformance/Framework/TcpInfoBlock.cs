@@ -1,0 +1,112 @@
+using System.Buffers.Binary;
+
+namespace Slipway.Conformance;
+
+/// <summary>struct tcp_info as the system wrote it (tcp(7), linux/tcp.h): the members that scenarios look at.</summary>
+public readonly struct TcpInfoBlock(ReadOnlyMemory<byte> bytes)
+{
+    /// <summary>Bytes of the structure on Linux 6.18.</summary>
+    public const int Length = 280;
+
+    /// <summary>Bits of <see cref="Options"/>.</summary>
+    public const int Timestamps = 1, SelectiveAcknowledgements = 2, WindowScaling = 4, ExplicitCongestion = 8;
+
+    /// <summary>States (RFC 9293 §3.3.2) by Linux's numbers.</summary>
+    public const int Established = 1, SynSent = 2, FinWait1 = 4, FinWait2 = 5, TimeWait = 6, Closed = 7, CloseWait = 8, LastAck = 9, Listen = 10;
+
+    /// <summary>Bytes that the system gave.</summary>
+    public int Given => bytes.Length;
+
+    /// <summary>tcpi_state.</summary>
+    public int State => Byte(0);
+
+    /// <summary>tcpi_retransmits: timeouts in a row.</summary>
+    public int Retransmits => Byte(2);
+
+    /// <summary>tcpi_probes.</summary>
+    public int Probes => Byte(3);
+
+    /// <summary>tcpi_backoff.</summary>
+    public int Backoff => Byte(4);
+
+    /// <summary>tcpi_options: what was agreed on in the handshake.</summary>
+    public int Options => Byte(5);
+
+    /// <summary>tcpi_snd_wscale: the shift of windows that the peer announces.</summary>
+    public int SendScale => Byte(6) & 0xF;
+
+    /// <summary>tcpi_rcv_wscale: the shift of windows that this end announces.</summary>
+    public int ReceiveScale => Byte(6) >> 4;
+
+    /// <summary>tcpi_rto, microseconds.</summary>
+    public uint RetransmissionTimeout => Word(8);
+
+    /// <summary>tcpi_ato, microseconds.</summary>
+    public uint AcknowledgementTimeout => Word(12);
+
+    /// <summary>tcpi_snd_mss.</summary>
+    public uint SendMss => Word(16);
+
+    /// <summary>tcpi_rcv_mss.</summary>
+    public uint ReceiveMss => Word(20);
+
+    /// <summary>tcpi_unacked, segments; for a listener, connections that wait for accept.</summary>
+    public uint Unacknowledged => Word(24);
+
+    /// <summary>tcpi_sacked; for a listener, the backlog.</summary>
+    public uint Sacked => Word(28);
+
+    /// <summary>tcpi_pmtu.</summary>
+    public uint PathMtu => Word(60);
+
+    /// <summary>tcpi_rtt, microseconds.</summary>
+    public uint RoundTrip => Word(68);
+
+    /// <summary>tcpi_rttvar, microseconds.</summary>
+    public uint RoundTripVariation => Word(72);
+
+    /// <summary>tcpi_snd_cwnd, segments.</summary>
+    public uint CongestionWindow => Word(80);
+
+    /// <summary>tcpi_advmss.</summary>
+    public uint AnnouncedMss => Word(84);
+
+    /// <summary>tcpi_total_retrans, segments.</summary>
+    public uint TotalRetransmissions => Word(100);
+
+    /// <summary>tcpi_bytes_acked: with the SYN, which counts as one.</summary>
+    public ulong BytesAcknowledged => Long(120);
+
+    /// <summary>tcpi_bytes_received.</summary>
+    public ulong BytesReceived => Long(128);
+
+    /// <summary>tcpi_segs_out.</summary>
+    public uint SegmentsOut => Word(136);
+
+    /// <summary>tcpi_segs_in.</summary>
+    public uint SegmentsIn => Word(140);
+
+    /// <summary>tcpi_notsent_bytes.</summary>
+    public uint BytesNotSent => Word(144);
+
+    /// <summary>tcpi_data_segs_in.</summary>
+    public uint DataSegmentsIn => Word(152);
+
+    /// <summary>tcpi_data_segs_out.</summary>
+    public uint DataSegmentsOut => Word(156);
+
+    /// <summary>tcpi_delivered, segments.</summary>
+    public uint Delivered => Word(192);
+
+    /// <summary>tcpi_bytes_sent.</summary>
+    public ulong BytesSent => Long(200);
+
+    /// <summary>tcpi_bytes_retrans.</summary>
+    public ulong BytesRetransmitted => Long(208);
+
+    private byte Byte(int offset) => bytes.Span[offset];
+
+    private uint Word(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span[offset..]);
+
+    private ulong Long(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(bytes.Span[offset..]);
+}
