@@ -5,29 +5,42 @@ namespace Slipway.Samples;
 /// <summary>The classic programs by the names under which the command line and lab files start them.</summary>
 public static class Programs
 {
-    private const string DatagramOption = "--dgram";
+    private const string DatagramOption = "--dgram", ChildOption = "--child";
 
     /// <summary>The programs as they run anywhere: everything they say of their host comes from the process itself.</summary>
-    public static IReadOnlyDictionary<string, Action<HostProcess>> ByName { get; } = Make(UptimeLine.Of);
+    public static IReadOnlyDictionary<string, Action<HostProcess>> ByName { get; } = With(new VirtualUptime());
 
-    /// <summary>The programs for the machine: ruptimed answers with what uptime(1) prints there.</summary>
-    public static IReadOnlyDictionary<string, Action<HostProcess>> OnTheMachine { get; } = Make(UptimeLine.FromCommand);
-
-    private static Dictionary<string, Action<HostProcess>> Make(Func<HostProcess, string> uptime) => new(StringComparer.Ordinal)
+    /// <summary>The programs with a command uptime of the caller's.</summary>
+    public static IReadOnlyDictionary<string, Action<HostProcess>> With(UptimeCommand uptime) => new Dictionary<string, Action<HostProcess>>(StringComparer.Ordinal)
     {
         ["findsvc"] = FindService.Main,
-        ["ruptime"] = static process => RunDatagramVariant(process, RuptimeDatagram.Run),
-        ["ruptimed"] = process => RunDatagramVariant(process, (same, arguments) => RuptimedDatagram.Run(same, arguments, uptime)),
+        ["ruptime"] = RunClient,
+        ["ruptimed"] = process => RunServer(process, uptime),
     };
 
-    private static void RunDatagramVariant(HostProcess process, Action<HostProcess, IReadOnlyList<string>> program)
+    private static void RunClient(HostProcess process)
     {
-        if (process.Arguments.Count > 0 && process.Arguments[0] == DatagramOption)
-        {
-            program(process, [.. process.Arguments.Skip(1)]);
-            return;
-        }
-        process.Error.Write($"{process.ProgramName}: without {DatagramOption} this program uses TCP, which this version does not have yet\n");
-        process.ExitCode = 1;
+        if (Variant(process) == DatagramOption) RuptimeDatagram.Run(process, Rest(process));
+        else RuptimeStream.Main(process);
     }
+
+    private static void RunServer(HostProcess process, UptimeCommand uptime)
+    {
+        switch (Variant(process))
+        {
+            case DatagramOption:
+                RuptimedDatagram.Run(process, Rest(process), uptime.ReadLine);
+                break;
+            case ChildOption:
+                RuptimedStream.ServeFromChild(process, Rest(process), uptime);
+                break;
+            default:
+                RuptimedStream.ServeFromOutput(process, process.Arguments, uptime);
+                break;
+        }
+    }
+
+    private static string? Variant(HostProcess process) => process.Arguments.Count > 0 ? process.Arguments[0] : null;
+
+    private static IReadOnlyList<string> Rest(HostProcess process) => [.. process.Arguments.Skip(1)];
 }

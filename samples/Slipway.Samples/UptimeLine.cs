@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Slipway.Sockets;
 
@@ -25,22 +24,5 @@ public static class UptimeLine
             : string.Create(CultureInfo.InvariantCulture, $"{up.Hours,2}:{up.Minutes:00}, ");
         string word = users == 1 ? "user" : "users";
         return string.Create(CultureInfo.InvariantCulture, $" {now:HH:mm:ss} up {days}{hours}{users,2} {word},  load average: {loadAverage}\n");
-    }
-
-    /// <summary>The line that the machine's own /usr/bin/uptime prints: for the machine, not for a lab.</summary>
-    /// <exception cref="IOException">The program cannot be run.</exception>
-    public static string FromCommand(HostProcess process)
-    {
-        try
-        {
-            using Process? uptime = Process.Start(new ProcessStartInfo("/usr/bin/uptime") { RedirectStandardOutput = true, UseShellExecute = false });
-            string? line = uptime?.StandardOutput.ReadLine();
-            uptime?.WaitForExit();
-            return line is null ? "" : line + "\n";
-        }
-        catch (System.ComponentModel.Win32Exception failure)
-        {
-            throw new IOException(failure.Message, failure);
-        }
     }
 }

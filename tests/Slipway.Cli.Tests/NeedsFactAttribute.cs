@@ -19,3 +19,22 @@ internal sealed class DeviceTheoryAttribute : TheoryAttribute
         else if (Array.Find(tools, static tool => !Tools.Has(tool)) is { } missing) Skip = $"needs {missing}";
     }
 }
+
+/// <summary>A test that makes a network namespace, and runs the named tools.</summary>
+internal sealed class NamespaceTheoryAttribute : TheoryAttribute
+{
+    public NamespaceTheoryAttribute(params string[] tools)
+    {
+        if (!Environment.IsPrivilegedProcess) Skip = "needs root: it makes a network namespace";
+        else if (Array.Find(tools, static tool => !Tools.Has(tool)) is { } missing) Skip = $"needs {missing}";
+    }
+}
+
+/// <summary>A test that runs the named tools.</summary>
+internal sealed class ToolFactAttribute : FactAttribute
+{
+    public ToolFactAttribute(params string[] tools)
+    {
+        if (Array.Find(tools, static tool => !Tools.Has(tool)) is { } missing) Skip = $"needs {missing}";
+    }
+}

@@ -27,15 +27,4 @@ public class ProgramTests
         run.ExitCode.ShouldBe(1);
         run.Error.ShouldStartWith("getaddrinfo error: ");
     }
-
-    [Theory]
-    [InlineData("ruptime", "localhost")]
-    [InlineData("ruptimed")]
-    [InlineData("ruptimed", "--child")]
-    public void The_variants_over_streams_say_that_they_wait_for_TCP(params string[] words)
-    {
-        CliRun run = CliRun.Of(words);
-        run.ExitCode.ShouldBe(1);
-        run.Complaints.ShouldHaveSingleItem().ShouldContain("TCP");
-    }
 }

@@ -12,5 +12,8 @@ public sealed class DaytimeService : DatagramService
     public override ushort Port => 13;
 
     protected override int? Answer(HostProcess process, ReadOnlySpan<byte> request, Span<byte> answer) =>
-        Encoding.ASCII.GetBytes(process.Time.GetUtcNow().ToString("dddd, MMMM d, yyyy HH:mm:ss'-UTC\r\n'", CultureInfo.InvariantCulture), answer);
+        Encoding.ASCII.GetBytes(Line(process), answer);
+
+    /// <summary>The date and the time, over UDP as over TCP.</summary>
+    internal static string Line(HostProcess process) => process.Time.GetUtcNow().ToString("dddd, MMMM d, yyyy HH:mm:ss'-UTC\r\n'", CultureInfo.InvariantCulture);
 }

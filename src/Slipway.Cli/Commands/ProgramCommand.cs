@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Slipway.Linux;
-using Slipway.Samples;
 
 namespace Slipway.Cli;
 
@@ -15,7 +14,7 @@ internal sealed class ProgramCommand : Command
 
     /// <summary>The command of that program.</summary>
     /// <param name="console">Where it writes.</param>
-    /// <param name="program">The key in <see cref="Programs.OnTheMachine"/>.</param>
+    /// <param name="program">The key in <see cref="MachinePrograms.ByName"/>.</param>
     /// <param name="words">How its arguments are called.</param>
     /// <param name="description">What it does.</param>
     public ProgramCommand(CommandConsole console, string program, string words, string description) : base(program, description)
@@ -41,7 +40,7 @@ internal sealed class ProgramCommand : Command
             Out = _console.Out,
             Error = _console.Error,
         });
-        int status = process.Run(Programs.OnTheMachine[Name]);
+        int status = process.Run(MachinePrograms.ByName[Name]);
         _console.Out.Flush();
         return status;
     }

@@ -17,6 +17,15 @@ public sealed class ScenarioProcess(HostProcess host, string name, params string
     /// <summary>The files that the program's host has.</summary>
     public ScenarioFiles HostFiles { get; init; } = ScenarioFiles.Usual();
 
+    /// <summary>Whether <see cref="Sleep"/> only notes how long it should last, so that a program's patience costs nothing.</summary>
+    public bool CountsSleeps { get; init; }
+
+    /// <summary>What the program would have slept.</summary>
+    public List<TimeSpan> Sleeps { get; } = [];
+
+    /// <summary>Called after each sleep that was only noted.</summary>
+    public Action? Slept { get; set; }
+
     /// <inheritdoc/>
     public override SocketSystem Sockets => host.Sockets;
 
@@ -66,7 +75,13 @@ public sealed class ScenarioProcess(HostProcess host, string name, params string
     public override Errno SetProcessGroup(int group) => host.SetProcessGroup(group);
 
     /// <inheritdoc/>
-    public override TimeSpan Sleep(TimeSpan duration) => host.Sleep(duration);
+    public override TimeSpan Sleep(TimeSpan duration)
+    {
+        if (!CountsSleeps) return host.Sleep(duration);
+        Sleeps.Add(duration);
+        Slept?.Invoke();
+        return TimeSpan.Zero;
+    }
 
     /// <inheritdoc/>
     public override int Alarm(int seconds) => host.Alarm(seconds);

@@ -108,4 +108,19 @@ public static class ScenarioSockets
         BinaryPrimitives.WriteInt64LittleEndian(value[8..], limit.Ticks % TimeSpan.TicksPerSecond / 10);
         socket.SetOption(SocketLevel.SOL_SOCKET, SocketOptionName.SO_RCVTIMEO, value);
     }
+
+    /// <summary>Another descriptor of the socket that listens at an address of IPv4: a program keeps its own to itself.</summary>
+    /// <exception cref="ExpectationException">None does.</exception>
+    public static Socket FindListener(this HostProcess host, InetAddress address)
+    {
+        const int MostDescriptors = 1024;
+        for (int descriptor = 0; descriptor < MostDescriptors; descriptor++)
+        {
+            var candidate = new Socket(host.Sockets, descriptor);
+            bool listens = candidate.TryGet(SocketLevel.SOL_SOCKET, SocketOptionName.SO_DOMAIN) == (int)AddressFamily.Inet
+                && candidate.TryGet(SocketLevel.SOL_SOCKET, SocketOptionName.SO_ACCEPTCONN) == 1;
+            if (listens && candidate.LocalAddress == address) return candidate.Duplicate();
+        }
+        throw new ExpectationException($"nothing listens at {address}");
+    }
 }

@@ -9,10 +9,8 @@ public static class Exclusions
         new("waits for TCP",
         [
             "FD-15", "BIND-17", "BIND-18", "BIND-19", "BIND-23", "BIND-24", "BIND-25", "BIND-26",
-            "CONN-30", "CONN-31",
             "DATA-03", "DATA-05", "DATA-08", "DATA-09", "DATA-23", "DATA-33", "DATA-34", "DATA-35",
             "OPT-40", "ASYNC-05", "ASYNC-23",
-            "EX-06", "EX-07", "EX-08", "EX-09", "EX-10", "EX-11", "EX-12", "EX-13", "EX-14", "EX-15",
         ]),
         new("waits for TCP in simulated time",
         [
