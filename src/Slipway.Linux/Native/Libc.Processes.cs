@@ -44,33 +44,6 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "execv", SetLastError = true)]
     public static partial int Execute(byte* path, nint* arguments);
 
-    [LibraryImport(Name, EntryPoint = "posix_spawn")]
-    public static partial int Spawn(int* child, byte* path, byte* actions, byte* attributes, nint* arguments, nint environment);
-
-    [LibraryImport(Name, EntryPoint = "posix_spawnattr_init")]
-    public static partial int SpawnAttributesInit(byte* attributes);
-
-    [LibraryImport(Name, EntryPoint = "posix_spawnattr_destroy")]
-    public static partial int SpawnAttributesDestroy(byte* attributes);
-
-    [LibraryImport(Name, EntryPoint = "posix_spawnattr_setsigmask")]
-    public static partial int SpawnSetMask(byte* attributes, SignalMask* mask);
-
-    [LibraryImport(Name, EntryPoint = "posix_spawnattr_setsigdefault")]
-    public static partial int SpawnSetDefaults(byte* attributes, SignalMask* mask);
-
-    [LibraryImport(Name, EntryPoint = "posix_spawnattr_setflags")]
-    public static partial int SpawnSetFlags(byte* attributes, short flags);
-
-    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_init")]
-    public static partial int SpawnActionsInit(byte* actions);
-
-    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_destroy")]
-    public static partial int SpawnActionsDestroy(byte* actions);
-
-    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_adddup2")]
-    public static partial int SpawnAddDuplicate(byte* actions, int here, int there);
-
     [LibraryImport(Name, EntryPoint = "waitpid", SetLastError = true)]
     public static partial int WaitPid(int child, int* status, int options);
 

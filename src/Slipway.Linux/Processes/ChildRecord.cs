@@ -72,11 +72,10 @@ internal sealed class ChildRecord(int id, int descriptor)
     /// <summary>pidfd_send_signal(2).</summary>
     public Errno Send(Signal signal)
     {
-        const int PidFdSendSignal = 424; // the same on every architecture
         if (!Enter()) return Errno.ESRCH;
         try
         {
-            return Libc.Status((int)Libc.SystemCall(PidFdSendSignal, descriptor, (int)signal, 0, 0, 0, 0));
+            return Libc.Status((int)Libc.SystemCall(SystemCalls.PidFdSendSignal, descriptor, (int)signal, 0, 0, 0, 0));
         }
         finally
         {

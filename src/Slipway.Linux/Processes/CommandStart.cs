@@ -1,73 +1,40 @@
-using System.Text;
 using Slipway.Sockets;
 
 namespace Slipway.Linux;
 
-/// <summary>One start of a <see cref="ProcessCommand"/>. Files and the directory are opened here, not in the child, so that an error is known to be theirs.</summary>
+/// <summary>One start of a <see cref="ProcessCommand"/>: files are opened here, all else becomes a step of the child.</summary>
 internal sealed unsafe class CommandStart(ProcessCommand command) : IDisposable
 {
-    // posix_spawnattr_t has 336 bytes in glibc, posix_spawn_file_actions_t 80.
-    private const int OpaqueLength = 512;
-    private const short SetGroup = 0x02, SetDefaults = 0x04, SetMask = 0x08, SetSession = 0x80; // POSIX_SPAWN_…
-    private const int WorkingDirectory = -100; // AT_FDCWD
+    private const int NewProcessNamespace = 0x2000_0000; // CLONE_NEWPID
 
-    private readonly List<int> _opened = [];
+    private readonly ChildPlan _plan = new();
+    private readonly ChildFiles _files = new(command.RootDirectory, command.WorkingDirectory);
     private readonly List<(int Source, int Number)> _copies = [];
-    private int _directory = WorkingDirectory;
 
     /// <summary>Starts the program.</summary>
-    /// <returns>The child's process id.</returns>
-    public int Run()
+    public SpawnedProcess Run()
     {
         List<string> argumentStrings = command.ArgumentStrings(), environmentStrings = command.EnvironmentStrings();
-        OpenDirectory();
-        string path = command.SearchPath && command.Program is not "" && !command.Program.Contains('/', StringComparison.Ordinal)
-            ? ProgramSearch.Find(command.Program, _directory)
-            : command.Program;
+        _files.Open();
         ResolveDescriptors();
         using StringVector arguments = StringVector.Create(argumentStrings), environment = StringVector.Create(environmentStrings);
-        byte* attributes = stackalloc byte[OpaqueLength], actions = stackalloc byte[OpaqueLength];
-        Check(Libc.SpawnAttributesInit(attributes), "posix_spawnattr_init");
-        Check(Libc.SpawnActionsInit(actions), "posix_spawn_file_actions_init");
-        try
-        {
-            SetAttributes(attributes);
-            SetActions(actions);
-            int child;
-            Errno error;
-            fixed (byte* pathBytes = Encoding.UTF8.GetBytes(path + "\0"))
-                error = (Errno)Libc.Spawn(&child, pathBytes, actions, attributes, arguments.Pointers, (nint)environment.Pointers);
-            return error == Errno.None ? child : throw Failure(error, path);
-        }
-        finally
-        {
-            _ = Libc.SpawnActionsDestroy(actions);
-            _ = Libc.SpawnAttributesDestroy(attributes);
-        }
+        AddSignalActions();
+        _files.AddSteps(_plan); // before a descriptor of the child takes the number of one of the directories
+        AddDescriptors();
+        AddCloses();
+        AddGroup();
+        AddTerminal();
+        AddLimits();
+        AddUser();
+        AddSignalMask();
+        AddProgram((nint)arguments.Pointers, (nint)environment.Pointers);
+        return _plan.Run(command.NewProcessNamespace ? NewProcessNamespace : 0);
     }
 
     public void Dispose()
     {
-        foreach (int descriptor in _opened) _ = Libc.Close(descriptor);
-    }
-
-    private void OpenDirectory()
-    {
-        const int O_PATH = 0x200000;
-        int onlyDirectory = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? 0x4000 : 0x10000;
-        if (command.WorkingDirectory is { } path) _directory = Open(ProcessCommand.Checked(path, nameof(ProcessCommand.WorkingDirectory)), O_PATH | onlyDirectory);
-    }
-
-    private int Open(string path, int flags)
-    {
-        const int Mode = 0x1B6; // 0666
-        fixed (byte* bytes = Encoding.UTF8.GetBytes(path + "\0"))
-        {
-            int descriptor = Libc.OpenAt(_directory, bytes, flags | FileControl.O_CLOEXEC, Mode);
-            if (descriptor < 0) throw new LinuxCallException(Libc.LastError, $"open({CString.Quote(path)})");
-            _opened.Add(descriptor);
-            return descriptor;
-        }
+        _files.Dispose();
+        _plan.Dispose();
     }
 
     private void ResolveDescriptors()
@@ -81,79 +48,131 @@ internal sealed unsafe class CommandStart(ProcessCommand command) : IDisposable
         }
         foreach (ChildDescriptor wanted in command.Descriptors)
         {
-            int source = wanted.Path is { } path ? Open(ProcessCommand.Checked(path, nameof(ProcessCommand.Descriptors)), (int)wanted.Flags) : wanted.Source;
+            int source = wanted.Path is { } path ? _files.Open(ProcessCommand.Checked(path, nameof(ProcessCommand.Descriptors)), (int)wanted.Flags) : wanted.Source;
             // Copies are made one after the other in the child: a source that another copy would replace goes out of their way first.
-            if (source != wanted.Number && numbers.Contains(source)) source = MoveAbove(source, highest);
+            if (source != wanted.Number && numbers.Contains(source)) source = _files.CopyAbove(source, highest);
             _copies.Add((source, wanted.Number));
         }
     }
 
-    private int MoveAbove(int source, int highest)
+    /// <summary>No handler of this process may run in the child, which shares its memory; what is ignored stays so unless something else was asked for.</summary>
+    private void AddSignalActions()
     {
-        int moved = Libc.Fcntl(source, FileControl.F_DUPFD_CLOEXEC, highest + 1);
-        if (moved < 0) throw new LinuxCallException(Libc.LastError, $"fcntl({source}, F_DUPFD_CLOEXEC, {highest + 1})");
-        _opened.Add(moved);
-        return moved;
+        const int Highest = 64, Length = 32;
+        const nint Ignore = 1; // SIG_IGN
+        SignalMask defaults = MaskOf(command.DefaultSignals, nameof(ProcessCommand.DefaultSignals)), ignored = MaskOf(command.IgnoredSignals, nameof(ProcessCommand.IgnoredSignals));
+        byte* byDefault = _plan.Memory(Length), ignoring = _plan.Memory(Length);
+        *(nint*)ignoring = Ignore;
+        for (int signal = 1; signal <= Highest; signal++)
+        {
+            if (signal is (int)Signal.SIGKILL or (int)Signal.SIGSTOP && !ignored.Contains(signal)) continue;
+            if (ignored.Contains(signal)) _plan.Add($"sigaction({(Signal)signal}, SIG_IGN)", SystemCalls.SignalAction, signal, (nint)ignoring, 0, sizeof(ulong));
+            else if (defaults.Contains(signal) || !IsIgnored(signal)) _plan.Add("sigaction", SystemCalls.SignalAction, signal, (nint)byDefault, 0, sizeof(ulong));
+        }
+
+        static bool IsIgnored(int signal)
+        {
+            byte* action = stackalloc byte[Length];
+            return Libc.SystemCall(SystemCalls.SignalAction, signal, 0, (nint)action, sizeof(ulong), 0, 0) == 0 && *(nint*)action == Ignore;
+        }
     }
 
-    private void SetAttributes(byte* attributes)
+    private void AddDescriptors()
     {
-        short flags = SetDefaults;
-        SignalMask defaults = MaskOf(command.DefaultSignals, nameof(ProcessCommand.DefaultSignals));
-        // The C library's own two, which posix_spawn(3) would otherwise leave ignored in the child.
-        defaults.Add(32);
-        defaults.Add(33);
-        Check(Libc.SpawnSetDefaults(attributes, &defaults), "posix_spawnattr_setsigdefault");
-        if (command.BlockedSignals is { } blockedSignals)
-        {
-            SignalMask blocked = MaskOf(blockedSignals, nameof(ProcessCommand.BlockedSignals));
-            Check(Libc.SpawnSetMask(attributes, &blocked), "posix_spawnattr_setsigmask");
-            flags |= SetMask;
-        }
-        if (command.ProcessGroup is { } group)
-        {
-            Check(Libc.SpawnSetGroup(attributes, group), "posix_spawnattr_setpgroup");
-            flags |= SetGroup;
-        }
-        if (command.NewSession) flags |= SetSession;
-        Check(Libc.SpawnSetFlags(attributes, flags), "posix_spawnattr_setflags");
-    }
-
-    private void SetActions(byte* actions)
-    {
-        if (_directory != WorkingDirectory) Check(Libc.SpawnAddDirectory(actions, _directory), "posix_spawn_file_actions_addfchdir_np");
-        var kept = new SortedSet<int>();
         foreach ((int source, int number) in _copies)
         {
-            Check(Libc.SpawnAddDuplicate(actions, source, number), $"dup2({source}, {number})");
-            kept.Add(number);
+            // A descriptor that keeps its number loses FD_CLOEXEC, which a copy has not.
+            if (source == number) _plan.Add($"dup2({source}, {number})", SystemCalls.FileControl, source, FileControl.F_SETFD, 0);
+            else _plan.Add($"dup2({source}, {number})", SystemCalls.Duplicate, source, number, 0);
         }
-        int next = 0;
+    }
+
+    private void AddGroup()
+    {
+        if (command.NewSession) _plan.Add("setsid()", SystemCalls.NewSession);
+        if (command.ProcessGroup is { } group) _plan.Add($"setpgid(0, {group})", SystemCalls.SetGroup, 0, group);
+    }
+
+    private void AddTerminal()
+    {
+        const int Acquire = 0x540E, SetForeground = 0x5410; // TIOCSCTTY, TIOCSPGRP
+        if (command.ControllingTerminal is { } terminal) _plan.Add($"ioctl({terminal}, TIOCSCTTY)", SystemCalls.Control, terminal, Acquire, 0);
+        if (command.ForegroundTerminal is { } foreground) _plan.Add($"tcsetpgrp({foreground})", SystemCalls.Control, foreground, SetForeground, _plan.OwnId);
+    }
+
+    private void AddLimits()
+    {
+        const int OfProcess = 0, Least = 19, Most = -20; // PRIO_PROCESS
+        foreach ((ResourceKind kind, ResourceLimit limit) in command.Limits)
+        {
+            ulong* values = (ulong*)_plan.Memory(2 * sizeof(ulong));
+            values[0] = limit.Soft;
+            values[1] = limit.Hard;
+            _plan.Add($"setrlimit({kind}, {limit.Soft}, {limit.Hard})", SystemCalls.Limit, 0, (nint)kind, (nint)values);
+        }
+        if (command.Nice is { } nice)
+        {
+            // The child has the nice value of the thread that makes it.
+            long value = Math.Clamp((long)Libc.GetPriority(OfProcess, 0) + nice, Most, Least);
+            _plan.Add($"nice({nice})", SystemCalls.SetPriority, OfProcess, 0, (nint)value);
+        }
+        if (command.FileMask is { } mask) _plan.Add("umask()", SystemCalls.FileMask, mask);
+    }
+
+    private void AddUser()
+    {
+        if (command.RunAs is not { } user) return;
+        _plan.ChangesIds = true;
+        if (user.Groups is { } supplementary)
+        {
+            int* groups = (int*)_plan.Memory(Math.Max(1, supplementary.Count) * sizeof(int));
+            for (int i = 0; i < supplementary.Count; i++) groups[i] = supplementary[i];
+            _plan.Add($"setgroups({string.Join(", ", supplementary)})", SystemCalls.SetSupplementary, supplementary.Count, (nint)groups);
+        }
+        // The user last: without the rights of the one before there are no groups to be had.
+        _plan.Add($"setresgid({user.Group})", SystemCalls.SetGroups, user.Group, user.Group, user.Group);
+        _plan.Add($"setresuid({user.User})", SystemCalls.SetUsers, user.User, user.User, user.User);
+    }
+
+    private void AddCloses()
+    {
+        const uint Last = uint.MaxValue;
+        var kept = new SortedSet<int>();
+        foreach ((_, int number) in _copies) kept.Add(number);
+        uint next = 0;
         foreach (int number in kept)
         {
-            for (; next < number; next++) Check(Libc.SpawnAddClose(actions, next), $"close({next})");
-            next = number + 1;
+            if (number < 0) continue; // refused by its copy
+            if (number > next) _plan.Add($"close_range({next}, {number - 1})", SystemCalls.CloseRange, (nint)next, number - 1);
+            next = (uint)number + 1;
         }
-        Check(Libc.SpawnAddCloseFrom(actions, next), $"close_range({next})");
+        _plan.Add($"close_range({next})", SystemCalls.CloseRange, (nint)next, unchecked((nint)Last));
     }
 
-    /// <summary>posix_spawn(3) says what failed in the child, but not at which step; the steps before the last can be asked again here.</summary>
-    private LinuxCallException Failure(Errno error, string path)
+    private void AddSignalMask()
     {
-        if (error == Errno.EBADF)
+        const int SetMask = 2, BlockNone = 0; // SIG_SETMASK, SIG_BLOCK
+        ulong* mask = (ulong*)_plan.Memory(sizeof(ulong));
+        if (command.BlockedSignals is { } signals) *mask = MaskOf(signals, nameof(ProcessCommand.BlockedSignals)).Bits;
+        else _ = Libc.SystemCall(SystemCalls.SignalMask, BlockNone, 0, (nint)mask, sizeof(ulong), 0, 0);
+        _plan.Add("sigprocmask", SystemCalls.SignalMask, SetMask, (nint)mask, 0, sizeof(ulong));
+    }
+
+    private void AddProgram(nint arguments, nint environment)
+    {
+        if (!command.SearchPath || command.Program is "" || command.Program.Contains('/', StringComparison.Ordinal))
         {
-            foreach ((int source, int number) in _copies)
-                if (Libc.Fcntl(source, FileControl.F_GETFD, 0) < 0) return new LinuxCallException(error, $"dup2({source}, {number})");
+            _plan.Add($"execve({CString.Quote(command.Program)})", SystemCalls.Execute, _plan.Text(command.Program), arguments, environment);
+            return;
         }
-        if (error == Errno.EACCES && !CanEnterDirectory()) return new LinuxCallException(error, $"chdir({CString.Quote(command.WorkingDirectory!)})");
-        if (error is Errno.EPERM or Errno.ESRCH && command.ProcessGroup is { } group) return new LinuxCallException(error, $"setpgid(0, {group}) before execve({CString.Quote(path)})");
-        return new LinuxCallException(error, $"execve({CString.Quote(path)})");
-    }
-
-    private bool CanEnterDirectory()
-    {
-        const int Executable = 1, ByEffectiveIds = 0x200; // X_OK, AT_EACCESS
-        fixed (byte* here = "."u8) return _directory == WorkingDirectory || Libc.AccessAt(_directory, here, Executable, ByEffectiveIds) == 0;
+        string name = $"execve({CString.Quote(command.Program)}) in PATH";
+        string[] paths = ProgramSearch.Paths(command.Program);
+        for (int i = 0; i < paths.Length; i++)
+        {
+            // As execvp(3) goes on to the next place.
+            ReadOnlySpan<Errno> tolerated = i < paths.Length - 1 ? [Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES, Errno.ENODEV] : [];
+            _plan.Add(name, tolerated, SystemCalls.Execute, _plan.Text(paths[i]), arguments, environment);
+        }
     }
 
     private static SignalMask MaskOf(IReadOnlyCollection<Signal> signals, string what)
@@ -165,11 +184,5 @@ internal sealed unsafe class CommandStart(ProcessCommand command) : IDisposable
             mask.Add((int)signal);
         }
         return mask;
-    }
-
-    // These functions give the error number itself.
-    private static void Check(int error, string call)
-    {
-        if (error != 0) throw new LinuxCallException((Errno)error, call);
     }
 }

@@ -7,7 +7,7 @@ namespace Slipway.Linux;
 /// signals, limits, ids and end are nobody else's.
 /// </summary>
 /// <remarks>
-/// The process is the same assembly started again (posix_spawn(3) with a signal mask, which every thread of the runtime inherits). Its Main calls <see cref="TryRunRole"/> first.
+/// The process is the same assembly started again with a signal mask, which every thread of the runtime inherits. Its Main calls <see cref="TryRunRole"/> first.
 /// </remarks>
 public static class IsolatedProcess
 {
@@ -44,16 +44,27 @@ public static class IsolatedProcess
     /// <param name="assemblyPath">An assembly whose Main calls <see cref="TryRunRole"/>.</param>
     /// <param name="role">The text that it gets.</param>
     /// <param name="limit">After this time the process is killed (SIGKILL); null waits for ever.</param>
-    /// <exception cref="SocketCallException">The process cannot be started; the errno of posix_spawn(3).</exception>
+    /// <exception cref="LinuxCallException">The process cannot be started, as <see cref="ProcessCommand.Start"/> says.</exception>
     public static IsolatedResult Run(string assemblyPath, string role, TimeSpan? limit = null)
     {
         ArgumentNullException.ThrowIfNull(assemblyPath);
         ArgumentNullException.ThrowIfNull(role);
         using var result = new MemoryFile("result");
         using var output = new MemoryFile("output");
-        string[] command = [HostPath(), "exec", assemblyPath, RoleArgument, role];
-        int child = Spawner.Start(command, [(output.Descriptor, 1), (output.Descriptor, 2), (result.Descriptor, ResultDescriptor)]);
-        (int status, bool timedOut) = Spawner.Wait(child, limit);
+        var command = new ProcessCommand(HostPath(), "exec", assemblyPath, RoleArgument, role)
+        {
+            BlockedSignals = SignalMask.Taken.ToList(),
+            DefaultSignals = SignalMask.Taken.ToList(),
+            Descriptors =
+            [
+                ChildDescriptor.Inherit(0), ChildDescriptor.Copy(output.Descriptor, 1), ChildDescriptor.Copy(output.Descriptor, 2),
+                ChildDescriptor.Copy(result.Descriptor, ResultDescriptor),
+            ],
+        };
+        using SpawnedProcess child = command.Start();
+        bool timedOut = limit is { } time && !child.WaitForExitAsync().AsTask().Wait(time);
+        if (timedOut) child.Kill(Signal.SIGKILL);
+        int status = child.WaitForExit().Raw;
         return new IsolatedResult(status, timedOut, result.ReadText(), output.ReadText());
     }
 

@@ -8,8 +8,8 @@ public sealed partial class LinuxProcess
 {
     private const int NumberOfFiles = 7; // RLIMIT_NOFILE
 
-    // setresuid(2) itself: the C library's function changes all threads, the system call only the caller.
-    private static readonly nint SetResUid = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 147 : 117;
+    /// <summary>Whether debuggers may attach and core files be written, and this process's files in /proc are its user's (prctl(2), PR_GET_DUMPABLE).</summary>
+    public static bool IsDumpable => Libc.SystemCall(SystemCalls.ProcessControl, 3, 0, 0, 0, 0, 0) == 1;
 
     /// <inheritdoc/>
     /// <remarks>The soft limit, which counts for the whole process.</remarks>
@@ -41,7 +41,8 @@ public sealed partial class LinuxProcess
 
     private static void SetEffectiveUser(int userId)
     {
-        if (Libc.SystemCall(SetResUid, -1, userId, -1, 0, 0, 0) != 0)
+        // The call itself: the C library's function changes all threads, this only the caller.
+        if (Libc.SystemCall(SystemCalls.SetUsers, -1, userId, -1, 0, 0, 0) != 0)
             throw new SocketCallException((Errno)Marshal.GetLastPInvokeError(), $"setresuid(-1, {userId}, -1)");
     }
 }

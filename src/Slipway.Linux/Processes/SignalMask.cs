@@ -30,9 +30,21 @@ internal unsafe struct SignalMask
         }
     }
 
+    /// <summary>The kernel's own set.</summary>
+    public readonly ulong Bits => _words[0];
+
     public void Add(int signal) => _words[0] |= 1UL << (signal - 1);
 
     public readonly bool Contains(int signal) => signal is >= 1 and <= 64 && (_words[0] >> (signal - 1) & 1) != 0;
+
+    /// <summary>The signals of the set, the lowest first.</summary>
+    public readonly List<Signal> ToList()
+    {
+        List<Signal> signals = [];
+        for (int signal = 1; signal <= 64; signal++)
+            if (Contains(signal)) signals.Add((Signal)signal);
+        return signals;
+    }
 
     /// <summary>Whether all of the other's signals are in this set.</summary>
     public readonly bool ContainsAll(in SignalMask other) => (_words[0] & other._words[0]) == other._words[0];

@@ -13,7 +13,7 @@ public sealed class SpawnedProcess : ChildProcess, IDisposable
 {
     private readonly ChildRecord _record;
 
-    private SpawnedProcess(ChildRecord record) => _record = record;
+    internal SpawnedProcess(ChildRecord record) => _record = record;
 
     /// <summary>Gives the child up where nobody has disposed of the handle.</summary>
     ~SpawnedProcess() => _record.Abandon();
@@ -86,20 +86,5 @@ public sealed class SpawnedProcess : ChildProcess, IDisposable
     {
         _record.Abandon();
         GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Takes charge of a process that was just started.</summary>
-    /// <exception cref="LinuxCallException">EMFILE, ENFILE, ENOMEM: there is no descriptor for it. It is killed and reaped then.</exception>
-    internal static unsafe SpawnedProcess Adopt(int id)
-    {
-        const int PidFdOpen = 434; // the same on every architecture
-        int descriptor = (int)Libc.SystemCall(PidFdOpen, id, 0, 0, 0, 0, 0);
-        if (descriptor >= 0) return new SpawnedProcess(new ChildRecord(id, descriptor));
-        Errno error = Libc.LastError;
-        _ = Libc.Kill(id, (int)Signal.SIGKILL);
-        while (Libc.WaitPid(id, null, 0) < 0 && Libc.LastError == Errno.EINTR)
-        {
-        }
-        throw new LinuxCallException(error, $"pidfd_open({id})");
     }
 }

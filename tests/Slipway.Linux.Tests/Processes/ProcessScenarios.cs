@@ -56,6 +56,35 @@ public static class ProcessScenarios
         return $"no descriptor more; {Children.Wait(WaitTarget.Any, WaitOptions.None, out _)}";
     }
 
+    /// <summary>Ten thousand children one after the other, with all that a child can be given. Memory is counted as what the heap holds and what the process has resident.</summary>
+    public static string TenThousand(HostProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        const int Warm = 500, Spawns = 10_000;
+        const long Room = 8 << 20; // one page a child would be five times that
+        var command = new ProcessCommand("/bin/true")
+        {
+            WorkingDirectory = "/", Nice = 1, FileMask = 0, Descriptors = [ChildDescriptor.Read("/dev/null")],
+            Limits = new Dictionary<ResourceKind, ResourceLimit> { [ResourceKind.RLIMIT_CORE] = new(0) },
+        };
+        Spawn(Warm);
+        int descriptors = OpenDescriptors();
+        long heap = GC.GetTotalMemory(forceFullCollection: true), resident = Resident();
+        int failed = Spawn(Spawns);
+        long heapGrowth = GC.GetTotalMemory(forceFullCollection: true) - heap, residentGrowth = Resident() - resident;
+        while (OpenDescriptors() > descriptors) Thread.Yield();
+        return $"{failed} failed; {Children.Wait(WaitTarget.Any, WaitOptions.None, out _)}; heap {heapGrowth < Room / 16}, resident {residentGrowth < Room}";
+
+        int Spawn(int count)
+        {
+            int bad = 0;
+            for (int i = 0; i < count; i++) bad += command.Run() == default ? 0 : 1;
+            return bad;
+        }
+
+        static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+    }
+
     public static string LeadsGroup(HostProcess process)
     {
         ArgumentNullException.ThrowIfNull(process);
@@ -69,6 +98,28 @@ public static class ProcessScenarios
         ArgumentNullException.ThrowIfNull(process);
         bool made = ProcessIds.NewSession() == ProcessIds.Own;
         return $"{made} {ProcessIds.SessionOf() == ProcessIds.Own} {ProcessIds.GroupOf() == ProcessIds.Own}; {ProcessIdTests.Failure(static () => ProcessIds.SetGroup(0, 0))}";
+    }
+
+    /// <summary>What a shell does: leads a session, gives its terminal to a job, and takes it back.</summary>
+    public static string ForegroundJob(HostProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        process.Signals.Ignore(Signal.SIGHUP); // which the end of the terminal sends its leader
+        ProcessIds.NewSession();
+        using var terminal = PseudoTerminal.Open();
+        using var opened = FileDescriptor.Open(terminal.Path, OpenFlags.O_RDWR); // the leader's first: it is the session's now
+        using var output = new Channel();
+        bool first = terminal.ForegroundGroup == ProcessIds.Own;
+        using SpawnedProcess job = new ProcessCommand("/bin/sh", "-c", "read line; echo got $line")
+        {
+            ProcessGroup = 0, ForegroundTerminal = 0, Descriptors = [ChildDescriptor.Copy(terminal.Line, 0), ChildDescriptor.Copy(output.Theirs, 1)],
+        }.Start();
+        bool given = terminal.ForegroundGroup == job.Id;
+        terminal.Keyboard.Write("typed\n"u8);
+        string heard = output.ReadLine();
+        job.WaitForExit();
+        terminal.ForegroundGroup = ProcessIds.Own; // from the background, which stops only those that do not block SIGTTOU
+        return $"{first} {given}; {heard}; back {terminal.ForegroundGroup == ProcessIds.Own}";
     }
 
     public static string NiceThreads(HostProcess process)

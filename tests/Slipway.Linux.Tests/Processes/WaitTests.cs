@@ -177,6 +177,20 @@ public sealed class WaitTests
     public void A_thousand_children_leave_no_zombie_and_no_descriptor()
         => IsolatedRoles.Result(ProcessScenarios.Thousand).ShouldBe("no descriptor more; ECHILD");
 
+    [Fact]
+    public void Ten_thousand_children_leave_no_zombie_no_descriptor_and_no_memory()
+        => IsolatedRoles.Result(ProcessScenarios.TenThousand).ShouldBe("0 failed; ECHILD; heap True, resident True");
+
+    [Fact]
+    [Trait("Row", "P-003")]
+    [Trait("Row", "P-017")]
+    public void The_same_program_as_a_child_has_memory_of_its_own_and_what_Main_returns_has_eight_bits()
+    {
+        ChildRoles.Shared = 1;
+        (string output, WaitStatus status) = Channel.Run(ChildRoles.Command(ChildRoles.ChangeAndReturn, "2", "300"));
+        (output, status.ToString(), ChildRoles.Shared).ShouldBe(("0 to 2\n", "exited 44", 1));
+    }
+
     private static string State(int process) => File.ReadAllText($"/proc/{process}/stat").Split(' ')[2];
 
     private static List<string> Ancestors(int process)
