@@ -61,7 +61,7 @@ public static class DescriptorScenarios
     }
 
     /// <summary>Protocol 0 of a stream socket is TCP.</summary>
-    [Scenario("FD-05", NotOnStack = "waits for TCP")]
+    [Scenario("FD-05", NotOnStack = Waits.ForTcp)]
     public static void DefaultProtocolOfStreams(HostProcess host)
     {
         using Socket socket = host.Sockets.Open(AddressFamily.Inet, SocketType.Stream);

@@ -8,7 +8,7 @@ namespace Slipway.Conformance;
 public static class StreamConnectScenarios
 {
     /// <summary>connect returns when the handshake is done, before accept; data may be sent at once.</summary>
-    [Scenario("CONN-01", NotOnStack = "waits for TCP")]
+    [Scenario("CONN-01", NotOnStack = Waits.ForTcp)]
     public static void BeforeAccept(HostProcess near, HostProcess far)
     {
         using Socket listener = far.TcpListenerAt(new InetAddress("10.0.0.2", 0));
@@ -22,7 +22,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>Nobody listens at the port, a socket is bound there and does not listen, or the port is 0: refused.</summary>
-    [Scenario("CONN-02", NotOnStack = "waits for TCP")]
+    [Scenario("CONN-02", NotOnStack = Waits.ForTcp)]
     public static void Refused(HostProcess near, HostProcess far)
     {
         using Socket bound = far.TcpAt(new InetAddress("10.0.0.2", 0));
@@ -35,7 +35,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>Broadcast and multicast addresses cannot be connected to, even with SO_BROADCAST.</summary>
-    [Scenario("CONN-07", NotOnStack = "waits for TCP")]
+    [Scenario("CONN-07", NotOnStack = Waits.ForTcp)]
     public static void NotToMany(HostProcess near, HostProcess far)
     {
         foreach (string address in new[] { "10.0.0.255", "255.255.255.255", "224.0.0.1" })
@@ -48,7 +48,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>A sockaddr of another family, or too short.</summary>
-    [Scenario("CONN-08", NotOnStack = "waits for TCP")]
+    [Scenario("CONN-08", NotOnStack = Waits.ForTcp)]
     public static void BadAddress(HostProcess host)
     {
         using Socket socket = host.Tcp();
@@ -57,7 +57,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>A connected socket and a listener cannot connect.</summary>
-    [Scenario("CONN-09", NotOnStack = "waits for TCP")]
+    [Scenario("CONN-09", NotOnStack = Waits.ForTcp)]
     public static void AlreadyConnected(HostProcess host)
     {
         using Socket listener = host.TcpListener(), other = host.TcpListener();
@@ -71,7 +71,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>The wildcard as a destination means the loopback address.</summary>
-    [Scenario("CONN-10", NotOnStack = "waits for TCP")]
+    [Scenario("CONN-10", NotOnStack = Waits.ForTcp)]
     public static void WildcardMeansLoopback(HostProcess host)
     {
         foreach (AddressFamily family in new[] { AddressFamily.Inet, AddressFamily.Inet6 })
@@ -85,7 +85,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>After a refusal the same socket connects to a live port, and keeps no error.</summary>
-    [Scenario("CONN-11", NotOnStack = "waits for TCP")]
+    [Scenario("CONN-11", NotOnStack = Waits.ForTcp)]
     public static void TryAgain(HostProcess host)
     {
         using Socket listener = host.TcpListener(), socket = host.Tcp();
@@ -98,7 +98,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>connect with AF_UNSPEC dissolves the connection, which the peer sees as a reset; the socket may connect anew.</summary>
-    [Scenario("CONN-12", NotOnStack = "waits for TCP")]
+    [Scenario("CONN-12", NotOnStack = Waits.ForTcp)]
     public static void Disconnect(HostProcess host)
     {
         using Socket listener = host.TcpListener();
@@ -114,7 +114,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>The source address follows the route, unless bind has chosen one.</summary>
-    [Scenario("CONN-13", NotOnStack = "waits for TCP")]
+    [Scenario("CONN-13", NotOnStack = Waits.ForTcp)]
     public static void SourceAddress(HostProcess near, HostProcess far)
     {
         using Socket remote = far.TcpListenerAt(InetAddress.AnyIPv4()), local = near.TcpListener();
@@ -128,7 +128,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>Two sockets at one local address cannot both connect to the same peer.</summary>
-    [Scenario("CONN-14", NotOnStack = "waits for TCP")]
+    [Scenario("CONN-14", NotOnStack = Waits.ForTcp)]
     public static void SameFourTuple(HostProcess host)
     {
         using Socket listener = host.TcpListener(), other = host.TcpListener();
@@ -140,7 +140,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>A socket that connects to its own address is connected with itself: the handshake is a simultaneous open.</summary>
-    [Scenario("CONN-15", NotOnStack = "waits for TCP")]
+    [Scenario("CONN-15", NotOnStack = Waits.ForTcp)]
     public static void WithItself(HostProcess host)
     {
         using Socket socket = host.TcpAt(InetAddress.LoopbackIPv4());
