@@ -6,12 +6,6 @@ public static class Exclusions
     /// <summary>Every exclusion, by reason.</summary>
     public static IReadOnlyList<Exclusion> All { get; } =
     [
-        new("waits for TCP",
-        [
-            "FD-15", "BIND-17", "BIND-18", "BIND-19", "BIND-23", "BIND-24", "BIND-25", "BIND-26",
-            "DATA-03", "DATA-05", "DATA-08", "DATA-09", "DATA-23", "DATA-33", "DATA-34", "DATA-35",
-            "OPT-40", "ASYNC-05", "ASYNC-23",
-        ]),
         new("waits for TCP in simulated time",
         [
             "NG-*", "DA-*",
