@@ -16,6 +16,10 @@ public static class Programs
         ["findsvc"] = FindService.Main,
         ["ruptime"] = RunClient,
         ["ruptimed"] = process => RunServer(process, uptime),
+        ["echo-server"] = EchoServer.Main,
+        ["telnet-client"] = TelnetClient.Main,
+        ["request-server"] = RequestServer.Main,
+        ["request-client"] = RequestClient.Main,
     };
 
     private static void RunClient(HostProcess process)

@@ -54,7 +54,9 @@ internal sealed class LabCommand : Command
         output.NamesProcesses = network.Processes.Count > 1;
         if (capture is not null) StartCapture(network, capture, link: null);
         foreach (LinkCapture wanted in linkCaptures) StartCapture(network, wanted.Path, wanted.FindIn(network));
-        return Finish(Run(file, network, words.GetValue(_until), interruption.Token));
+        RunResult result = Run(file, network, words.GetValue(_until), interruption.Token);
+        PrintDiagrams(network);
+        return Finish(result);
     }
 
     private LabFile Load(string path)
@@ -102,6 +104,16 @@ internal sealed class LabCommand : Command
         catch (LabStalledException stalled)
         {
             throw CommandException.Failed(stalled.Message);
+        }
+    }
+
+    private void PrintDiagrams(VirtualNetwork network)
+    {
+        foreach (LabLink link in network.Links)
+        {
+            if (link.Diagram is not { } diagram) continue;
+            _console.Out.WriteLine();
+            _console.Out.Write(diagram.ToString());
         }
     }
 

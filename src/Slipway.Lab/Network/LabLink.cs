@@ -69,6 +69,14 @@ public sealed class LabLink
     /// <summary>What became of packets from B to A.</summary>
     public PathCounters BackCounters => _link.BackCounters;
 
+    /// <summary>The time-sequence diagram that is being drawn of it; null until <see cref="Draw"/>.</summary>
+    public SequenceDiagram? Diagram { get; private set; }
+
+    /// <summary>Draws its packets as a time-sequence diagram from now on. One that was begun before goes on, too.</summary>
+    /// <param name="from">The network's time that is the diagram's zero; what is sent before is left out.</param>
+    /// <exception cref="InvalidOperationException">The network was made without capture.</exception>
+    public SequenceDiagram Draw(TimeSpan from = default) => Diagram = A.Node.Network.Capture.Draw(this, from);
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 

@@ -19,6 +19,7 @@ public sealed class NetworkCapture : IPacketSink, IDisposable
     private readonly List<Record> _records = [];
     private readonly List<byte[]> _chunks = [];
     private readonly List<CaptureStream> _streams = [];
+    private readonly List<(LabLink Link, SequenceDiagram Diagram)> _diagrams = [];
     private int _used = ChunkSize;
     private long _kept;
 
@@ -83,18 +84,41 @@ public sealed class NetworkCapture : IPacketSink, IDisposable
         LabInterface end = _interfaces[device is DeviceDecorator { Inner: var inner } ? inner : device];
         if (Mode == CaptureMode.Memory) Keep(end, direction, unixNanoseconds, bytes);
         foreach (CaptureStream stream in _streams) stream.Write(end, direction, unixNanoseconds, bytes);
+        foreach ((LabLink link, SequenceDiagram diagram) in _diagrams)
+            if (end.Link == link) Note(diagram, end, direction, bytes);
     }
 
     internal void Know(LabInterface end) => _interfaces[end.Bottom] = end;
+
+    internal SequenceDiagram Draw(LabLink link, TimeSpan from)
+    {
+        CheckIsOn();
+        var diagram = new SequenceDiagram(link.A.Node.Name, link.B.Node.Name) { From = from };
+        _diagrams.Add((link, diagram));
+        return diagram;
+    }
 
     internal void Close(CaptureStream stream) => _streams.Remove(stream);
 
     private CaptureStream Open(string path, CaptureScope scope)
     {
-        if (Mode == CaptureMode.Off) throw new InvalidOperationException($"The network was made with {nameof(CaptureMode)}.{nameof(CaptureMode.Off)}: its interfaces cannot be captured.");
+        CheckIsOn();
         var stream = new CaptureStream(this, File.Create(path), scope);
         _streams.Add(stream);
         return stream;
+    }
+
+    private static void Note(SequenceDiagram diagram, LabInterface end, PacketDirection direction, ReadOnlySpan<byte> bytes)
+    {
+        TimeSpan now = end.Node.Network.Now;
+        bool isFromHere = direction == PacketDirection.Outbound, isForth = end == end.Link!.A == isFromHere;
+        if (isFromHere) diagram.NoteSent(isForth, now, end.Device.Kind == LinkKind.Ethernet ? LinkType.Ethernet : LinkType.RawIp, bytes);
+        else diagram.NoteArrived(isForth, now, bytes);
+    }
+
+    private void CheckIsOn()
+    {
+        if (Mode == CaptureMode.Off) throw new InvalidOperationException($"The network was made with {nameof(CaptureMode)}.{nameof(CaptureMode.Off)}: its interfaces cannot be captured.");
     }
 
     private void Save(Stream stream, CaptureScope scope)

@@ -51,6 +51,9 @@ public sealed class LabFile
     /// <exception cref="LabFileException">The addresses do not fit the links, or the stack refuses a setting.</exception>
     public VirtualNetwork Build(ulong? seed = null, VirtualNetworkOptions? options = null)
     {
+        // A diagram is fed by the capture, even where nobody wants to keep the packets.
+        bool draws = _lab.Links.Exists(static link => link.DiagramFrom is not null);
+        if (draws && options?.Capture == CaptureMode.Off) options = options with { Capture = CaptureMode.Stream };
         var network = new VirtualNetwork(seed ?? Seed ?? 1, options);
         try
         {
@@ -105,6 +108,7 @@ public sealed class LabFile
     {
         LinkEnd a = EndOf(network, definition.A, definition), b = EndOf(network, definition.B, definition);
         LabLink link = definition.IsPointToPoint ? network.ConnectPointToPoint(a, b, definition.Model) : network.Connect(a, b, definition.Model);
+        if (definition.DiagramFrom is { } from) link.Draw(from);
         foreach (ChangeDefinition change in definition.Changes)
         {
             network.At(change.At, () =>

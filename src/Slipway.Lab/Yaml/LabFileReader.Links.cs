@@ -16,18 +16,27 @@ internal sealed partial class LabFileReader
         if (!keys.TryGetValue("links", out LabNode? section)) return;
         foreach (LabNode item in Items(section, "a list of links"))
         {
-            Dictionary<string, LabNode> parts = Keys(item, "a link", ["between", "kind", "mtu", "changes", .. ModelKeys]);
+            Dictionary<string, LabNode> parts = Keys(item, "a link", ["between", "kind", "mtu", "changes", "diagram", .. ModelKeys]);
             if (item is not LabMapping) continue;
             LinkModel model = ReadModel(parts, LinkModel.Plain);
             int mtu = parts.TryGetValue("mtu", out LabNode? mtuNode) ? Number(mtuNode, LinkDevice.MinMtu, LinkDevice.MaxMtu) ?? 1500 : 1500;
             bool pointToPoint = parts.TryGetValue("kind", out LabNode? kind) && OneOf(kind, ["ethernet", "point-to-point"]) == "point-to-point";
             List<ChangeDefinition> changes = parts.TryGetValue("changes", out LabNode? list) ? ReadChanges(model, list) : [];
+            TimeSpan? diagram = parts.TryGetValue("diagram", out LabNode? from) ? ReadDiagram(from) : null;
             if (ReadEnds(item, parts, pointToPoint) is not var (a, b)) continue;
-            var link = new LinkDefinition(a, b, pointToPoint, mtu, model);
+            var link = new LinkDefinition(a, b, pointToPoint, mtu, model) { DiagramFrom = diagram };
             link.Changes.AddRange(changes);
             _lab.Links.Add(link);
         }
     }
+
+    /// <summary><c>true</c>, <c>false</c>, or the time that is the diagram's zero.</summary>
+    private TimeSpan? ReadDiagram(LabNode node) => node switch
+    {
+        LabScalar { Text: "true" } => TimeSpan.Zero,
+        LabScalar { Text: "false" } => null,
+        _ => Parse<TimeSpan>(node, "true, false, or the time at which it begins, such as 2s", static (string text, out TimeSpan value) => LabUnits.TryParseDuration(text, out value)),
+    };
 
     private (EndDefinition A, EndDefinition B)? ReadEnds(LabNode link, Dictionary<string, LabNode> parts, bool pointToPoint)
     {

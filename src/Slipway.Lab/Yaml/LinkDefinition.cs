@@ -6,4 +6,7 @@ namespace Slipway.Lab;
 internal sealed record LinkDefinition(EndDefinition A, EndDefinition B, bool IsPointToPoint, int Mtu, LinkModel Model)
 {
     public List<ChangeDefinition> Changes { get; } = [];
+
+    /// <summary>The zero of its diagram; null for no diagram.</summary>
+    public TimeSpan? DiagramFrom { get; init; }
 }
