@@ -64,7 +64,7 @@ public static class AcceptScenarios
     }
 
     /// <summary>The new socket has the listener's socket options; flags of the descriptor, owner and priority it has not.</summary>
-    [Scenario("LSN-11", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("LSN-11", "ASYNC-24", NotOnStack = Waits.ForTcp, OwnProcess = true)]
     public static void Inherited(HostProcess host)
     {
         var signals = new SignalLog(host, Signal.SIGIO);

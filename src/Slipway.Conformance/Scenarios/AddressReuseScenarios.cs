@@ -186,7 +186,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>SO_REUSEPORT must be set on every socket before bind; and it may be set on one that shares nothing.</summary>
-    [Scenario("RU-013", "RU-020", "S-015", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-21", "RU-013", "RU-020", "S-015", NotOnStack = Waits.ForTcp)]
     public static void SharedByAll(HostProcess host)
     {
         using Socket first = SharedListener(host, InetAddress.LoopbackIPv4()), second = SharedListener(host, first.LocalAddress), without = host.Tcp();
@@ -197,7 +197,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>Another user does not get in, SO_REUSEPORT or not.</summary>
-    [Scenario("RU-013", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("BIND-21", "RU-013", NotOnStack = Waits.ForTcp, OwnProcess = true)]
     public static void NotByAnotherUser(HostProcess host)
     {
         using Socket first = SharedListener(host, InetAddress.LoopbackIPv4());

@@ -60,14 +60,6 @@ public static class DescriptorScenarios
         }
     }
 
-    /// <summary>Protocol 0 of a stream socket is TCP.</summary>
-    [Scenario("FD-05", NotOnStack = Waits.ForTcp)]
-    public static void DefaultProtocolOfStreams(HostProcess host)
-    {
-        using Socket socket = host.Sockets.Open(AddressFamily.Inet, SocketType.Stream);
-        Expect.Equal((int)IpProtocol.Tcp, socket.GetSocketLevel(SO_PROTOCOL));
-    }
-
     /// <summary>A domain that does not exist.</summary>
     [Scenario("FD-06")]
     public static void UnknownDomain(HostProcess host)

@@ -14,7 +14,7 @@ public static class ListenScenarios
     private const string Somaxconn = "/proc/sys/net/core/somaxconn";
 
     /// <summary>listen makes a stream socket passive, and gives it a port where it has none. A connected socket and a datagram socket refuse.</summary>
-    [Scenario("LSN-01", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-01", "OPT-03", NotOnStack = Waits.ForTcp)]
     public static void ListenMakesPassive(HostProcess host)
     {
         using Socket listener = host.Tcp(), datagrams = host.Udp();

@@ -35,7 +35,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>Broadcast and multicast addresses cannot be connected to, even with SO_BROADCAST.</summary>
-    [Scenario("CONN-07", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-07", "OPT-07", NotOnStack = Waits.ForTcp)]
     public static void NotToMany(HostProcess near, HostProcess far)
     {
         foreach (string address in new[] { "10.0.0.255", "255.255.255.255", "224.0.0.1" })

@@ -44,7 +44,7 @@ public static class UrgentMarkScenarios
     }
 
     /// <summary>SO_OOBINLINE leaves the byte in the stream; a receive stops before it all the same.</summary>
-    [Scenario("OOB-08", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-08", "OPT-19", NotOnStack = Waits.ForTcp)]
     public static void Inline(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
