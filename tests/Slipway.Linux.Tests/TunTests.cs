@@ -38,7 +38,7 @@ public sealed class TunTests
             packet[20] = 0; // echo reply; the checksum grows by what the type lost (RFC 1624)
             uint sum = BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(22)) + 0x0800u;
             BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(22), (ushort)(sum + (sum >> 16)));
-            device.Write(packet).ShouldBeTrue();
+            device.Write(packet, default).ShouldBeTrue();
             byte[] reply = new byte[64];
             ping.Receive(reply).ShouldBe(15);
             reply[0].ShouldBe((byte)0);
@@ -70,7 +70,7 @@ public sealed class TunTests
         ProcessThread reader = process.StartThread("reader", () =>
         {
             byte[] room = new byte[2048];
-            while ((count = device.Read(room)) > 0)
+            while ((count = device.Read(room, out _)) > 0)
             {
             }
         });
@@ -79,8 +79,8 @@ public sealed class TunTests
         reader.Join();
         count.ShouldBe(0);
         device.Dispose();
-        device.Read(new byte[1]).ShouldBe(0);
-        device.Write(new byte[20]).ShouldBeFalse();
+        device.Read(new byte[1], out _).ShouldBe(0);
+        device.Write(new byte[20], default).ShouldBeFalse();
         network.GetInterfaces().ShouldHaveSingleItem().Name.ShouldBe("lo");
     }
 
@@ -91,10 +91,10 @@ public sealed class TunTests
         using TunDevice device = Open(network, new TunOptions { Name = "sw0" });
         network.RemoveLink("sw0");
         byte[] room = new byte[2048];
-        while (device.Read(room) > 0)
+        while (device.Read(room, out _) > 0)
         {
         }
-        device.Write(new byte[20]).ShouldBeFalse();
+        device.Write(new byte[20], default).ShouldBeFalse();
     }
 
     [TunFact]
@@ -134,7 +134,7 @@ public sealed class TunTests
         byte[] packet = ReadUntil(device, bytes => bytes.IndexOf("are you there"u8) > 0);
         Swap(packet, addressOffset, addressLength);
         Swap(packet, portOffset, 2);
-        device.Write(packet).ShouldBeTrue();
+        device.Write(packet, default).ShouldBeTrue();
         byte[] room = new byte[64];
         int count = asking.ReceiveFrom(room, out InetAddress from);
         Encoding.ASCII.GetString(room, 0, count).ShouldBe("are you there");
@@ -149,7 +149,7 @@ public sealed class TunTests
         byte[] room = new byte[2048];
         while (true)
         {
-            int count = device.Read(room);
+            int count = device.Read(room, out _);
             count.ShouldBeGreaterThan(0);
             if (wanted(room.AsSpan(0, count))) return room[..count];
         }

@@ -38,6 +38,12 @@ internal sealed class UpCommand : Command
 
     private readonly Option<int?> _mtu = new("--mtu") { Description = "Largest IP packet in bytes; 1500 if not given.", HelpName = "N" };
 
+    private readonly Option<bool> _offload = new("--offload")
+    {
+        Description = "Exchange long chains of segments and open checksums with the kernel: on or off; on if not given.", HelpName = "on|off",
+        DefaultValueFactory = static _ => true, CustomParser = WordParsers.Switch,
+    };
+
     private readonly Option<TimeSpan?> _delay = new("--delay") { Description = "Every packet takes so long, each way.", HelpName = "TIME", CustomParser = WordParsers.Time };
 
     private readonly Option<double?> _loss = new("--loss") { Description = "So many packets are lost, each way: 0.01, or 1%.", HelpName = "P", CustomParser = WordParsers.Probability };
@@ -50,7 +56,7 @@ internal sealed class UpCommand : Command
     public UpCommand(CommandConsole console) : base("up", "Puts a host of the stack on a TUN or TAP device, until SIGINT or SIGTERM.")
     {
         _console = console;
-        Option[] options = [_tun, _tap, _addresses, _peers, _services, _http, _mtu, _delay, _loss, _rate, _capture];
+        Option[] options = [_tun, _tap, _addresses, _peers, _services, _http, _mtu, _offload, _delay, _loss, _rate, _capture];
         foreach (Option option in options) Add(option);
         SetAction(RunAsync);
     }
@@ -66,6 +72,7 @@ internal sealed class UpCommand : Command
             Peers = words.GetValue(_peers) ?? [],
             Services = words.GetValue(_services) ?? [],
             Mtu = words.GetValue(_mtu) ?? DefaultMtu,
+            Offload = words.GetValue(_offload),
             Model = new LinkModel { Delay = words.GetValue(_delay) ?? TimeSpan.Zero, Loss = words.GetValue(_loss) ?? 0, Rate = words.GetValue(_rate) },
             Capture = words.GetValue(_capture),
         };

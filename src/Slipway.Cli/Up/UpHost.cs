@@ -43,7 +43,7 @@ internal sealed class UpHost
         MachineAddresses.RequireFree(_settings);
         try
         {
-            using var device = TunDevice.Open(new TunOptions { Name = _settings.Device, Ethernet = _settings.IsTap, Mtu = _settings.Mtu });
+            using var device = TunDevice.Open(new TunOptions { Name = _settings.Device, Ethernet = _settings.IsTap, Mtu = _settings.Mtu, Offload = _settings.Offload });
             using VirtualNetwork network = BuildNetwork(device);
             ConfigureKernel(device);
             if (_servicesToStart == 0) TellReady();

@@ -25,6 +25,9 @@ internal sealed record UpSettings
     /// <summary>Largest IP packet in bytes.</summary>
     public required int Mtu { get; init; }
 
+    /// <summary>Whether the kernel may hand over, and take, chains of segments and checksums that are not computed.</summary>
+    public required bool Offload { get; init; }
+
     /// <summary>How the device treats packets, each way.</summary>
     public required LinkModel Model { get; init; }
 

@@ -15,8 +15,9 @@ namespace Slipway.Linux;
 /// </remarks>
 public sealed class TunDevice : IPacketPort
 {
-    private const uint TUNSETIFF = 0x400454CA;
-    private const int IFF_TUN = 0x0001, IFF_TAP = 0x0002, IFF_NO_PI = 0x1000;
+    private const uint TUNSETIFF = 0x400454CA, TUNSETOFFLOAD = 0x400454D0, TUNSETVNETHDRSZ = 0x400454D8;
+    private const int IFF_TUN = 0x0001, IFF_TAP = 0x0002, IFF_NO_PI = 0x1000, IFF_VNET_HDR = 0x4000;
+    private const int TUN_F_CSUM = 0x01, TUN_F_TSO4 = 0x02, TUN_F_TSO6 = 0x04, TUN_F_TSO_ECN = 0x08, TUN_F_USO4 = 0x20, TUN_F_USO6 = 0x40;
     private const int OpenFlags = FileControl.O_RDWR | FileControl.O_NONBLOCK | FileControl.O_CLOEXEC;
     private const int Closed = 1 << 30;
     private const int RequestLength = 40, NameLength = 16, LongestName = 15;
@@ -29,8 +30,9 @@ public sealed class TunDevice : IPacketPort
     private int _state;
     private int _released;
 
-    private TunDevice(int descriptor, string name, TunOptions options, NetworkNamespace networkNamespace)
+    private TunDevice(int descriptor, string name, TunOptions options, PortOffload offload, NetworkNamespace networkNamespace)
     {
+        Offload = offload;
         _descriptor = descriptor;
         _namespace = networkNamespace;
         Name = name;
@@ -49,6 +51,9 @@ public sealed class TunDevice : IPacketPort
     /// <inheritdoc/>
     public int Mtu { get; }
 
+    /// <inheritdoc/>
+    public PortOffload Offload { get; }
+
     /// <summary>Opens a device; its interface is still down. IPv6 on it uses no duplicate address detection and asks for no routers.</summary>
     /// <exception cref="TunException">No TUN driver, no privilege (CAP_NET_ADMIN), the name is in use or is not a name, the MTU is out of range.</exception>
     public static TunDevice Open(TunOptions options)
@@ -61,10 +66,11 @@ public sealed class TunDevice : IPacketPort
         try
         {
             string name = Attach(descriptor, options);
+            PortOffload offload = SetOffload(descriptor, name, options.Offload);
             networkNamespace.WriteSysctl($"net.ipv6.conf.{name.Replace('.', '/')}.accept_dad", "0", required: false);
             networkNamespace.WriteSysctl($"net.ipv6.conf.{name.Replace('.', '/')}.router_solicitations", "0", required: false);
             SetMtu(networkNamespace, name, options.Mtu);
-            return new TunDevice(descriptor, name, options, networkNamespace);
+            return new TunDevice(descriptor, name, options, offload, networkNamespace);
         }
         catch
         {
@@ -90,25 +96,22 @@ public sealed class TunDevice : IPacketPort
         }, $"take {Name} up");
 
     /// <inheritdoc/>
-    public unsafe int Read(Span<byte> packet)
+    public unsafe int Read(Span<byte> packet, out PacketOffload offload)
     {
+        offload = default;
         if (!Enter()) return 0;
         try
         {
             PollEntry* entries = stackalloc PollEntry[2];
-            fixed (byte* room = packet)
+            while (true)
             {
-                while (true)
-                {
-                    nint count = Libc.Read(_descriptor, room, packet.Length);
-                    if (count >= 0) return (int)count;
-                    Errno error = Libc.LastError;
-                    // Else the interface was deleted under us (EBADFD, EFAULT).
-                    if (error is not (Errno.EAGAIN or Errno.EINTR)) return 0;
-                    entries[0] = new PollEntry(_closing, PollEvents.POLLIN);
-                    entries[1] = new PollEntry(_descriptor, PollEvents.POLLIN);
-                    if (Libc.Poll(entries, 2, -1) > 0 && entries[0].Returned != PollEvents.None) return 0;
-                }
+                int count = ReadNow(packet, out offload, out Errno error);
+                if (count > 0) return count;
+                // Else the interface was deleted under us (EBADFD, EFAULT).
+                if (error is not (Errno.EAGAIN or Errno.EINTR)) return 0;
+                entries[0] = new PollEntry(_closing, PollEvents.POLLIN);
+                entries[1] = new PollEntry(_descriptor, PollEvents.POLLIN);
+                if (Libc.Poll(entries, 2, -1) > 0 && entries[0].Returned != PollEvents.None) return 0;
             }
         }
         finally
@@ -118,18 +121,48 @@ public sealed class TunDevice : IPacketPort
     }
 
     /// <inheritdoc/>
+    public int TryRead(Span<byte> packet, out PacketOffload offload)
+    {
+        offload = default;
+        if (!Enter()) return 0;
+        try
+        {
+            int count;
+            Errno error;
+            do count = ReadNow(packet, out offload, out error);
+            while (error == Errno.EINTR);
+            return count;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <inheritdoc/>
     /// <remarks>False also while the interface is down (EIO) and for what is no packet (EINVAL).</remarks>
-    public unsafe bool Write(ReadOnlySpan<byte> packet)
+    public unsafe bool Write(ReadOnlySpan<byte> packet, in PacketOffload offload)
     {
         if (!Enter()) return false;
         try
         {
             fixed (byte* bytes = packet)
             {
+                int length = packet.Length;
                 nint written;
-                do written = Libc.Write(_descriptor, bytes, packet.Length);
+                if (Offload == PortOffload.None)
+                {
+                    do written = Libc.Write(_descriptor, bytes, length);
+                    while (written < 0 && Libc.LastError == Errno.EINTR);
+                    return written == length;
+                }
+                var header = new VirtioHeader(packet, HasEthernetHeader, offload);
+                IoVector* parts = stackalloc IoVector[2];
+                parts[0] = new IoVector { Base = (byte*)&header, Length = VirtioHeader.Length };
+                parts[1] = new IoVector { Base = bytes, Length = length };
+                do written = Libc.WriteV(_descriptor, parts, 2);
                 while (written < 0 && Libc.LastError == Errno.EINTR);
-                return written == packet.Length;
+                return written == VirtioHeader.Length + length;
             }
         }
         finally
@@ -146,6 +179,32 @@ public sealed class TunDevice : IPacketPort
         ulong one = 1;
         _ = Libc.Write(_closing, (byte*)&one, sizeof(ulong));
         if (before == 0) Release();
+    }
+
+    /// <returns>Bytes of the packet; 0 with an error.</returns>
+    private unsafe int ReadNow(Span<byte> packet, out PacketOffload offload, out Errno error)
+    {
+        offload = default;
+        error = Errno.None;
+        fixed (byte* room = packet)
+        {
+            nint count;
+            if (Offload == PortOffload.None)
+            {
+                count = Libc.Read(_descriptor, room, packet.Length);
+            }
+            else
+            {
+                VirtioHeader header;
+                IoVector* parts = stackalloc IoVector[2];
+                parts[0] = new IoVector { Base = (byte*)&header, Length = VirtioHeader.Length };
+                parts[1] = new IoVector { Base = room, Length = packet.Length };
+                count = Libc.ReadV(_descriptor, parts, 2) - VirtioHeader.Length;
+                if (count >= 0) offload = header.Offload;
+            }
+            if (count < 0) error = Libc.LastError;
+            return (int)Math.Max(count, 0);
+        }
     }
 
     private bool Enter()
@@ -190,7 +249,7 @@ public sealed class TunDevice : IPacketPort
         var bytes = new Span<byte>(request, RequestLength);
         bytes.Clear();
         Encoding.UTF8.GetBytes(options.Name ?? (options.Ethernet ? "tap%d" : "tun%d"), bytes);
-        *(short*)(request + NameLength) = (short)((options.Ethernet ? IFF_TAP : IFF_TUN) | IFF_NO_PI);
+        *(short*)(request + NameLength) = (short)((options.Ethernet ? IFF_TAP : IFF_TUN) | IFF_NO_PI | (options.Offload ? IFF_VNET_HDR : 0));
         if (Libc.Ioctl(descriptor, TUNSETIFF, request) == 0) return Encoding.UTF8.GetString(bytes[..bytes.IndexOf((byte)0)]);
         Errno error = Libc.LastError;
         string device = options.Name is { } name ? $"'{name}'" : options.Ethernet ? "a TAP device" : "a TUN device";
@@ -201,6 +260,30 @@ public sealed class TunDevice : IPacketPort
             Errno.EINVAL => $"{device} exists and is not a {(options.Ethernet ? "TAP" : "TUN")} device, or is no name for an interface",
             _ => $"cannot make {device}: {error.Describe()} ({error.Name()})",
         }, error);
+    }
+
+    // What the kernel may leave to us; what we may leave to the kernel needs no more than the header. A device that was there before keeps the last user's choice, so "none" is said as well.
+    private static unsafe PortOffload SetOffload(int descriptor, string name, bool wanted)
+    {
+        const int Tcp = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
+        if (!wanted)
+        {
+            _ = Libc.Ioctl(descriptor, TUNSETOFFLOAD, (void*)0);
+            return PortOffload.None;
+        }
+        int length = VirtioHeader.Length;
+        if (Libc.Ioctl(descriptor, TUNSETVNETHDRSZ, &length) < 0) throw Refused();
+        // Since Linux 6.2; both or neither.
+        if (Libc.Ioctl(descriptor, TUNSETOFFLOAD, (void*)(Tcp | TUN_F_USO4 | TUN_F_USO6)) == 0)
+            return PortOffload.Checksum | PortOffload.TcpSegmentation | PortOffload.UdpSegmentation;
+        if (Libc.Ioctl(descriptor, TUNSETOFFLOAD, (void*)Tcp) < 0) throw Refused();
+        return PortOffload.Checksum | PortOffload.TcpSegmentation;
+
+        TunException Refused()
+        {
+            Errno error = Libc.LastError;
+            return new TunException($"cannot switch on offloads of {name}: {error.Describe()} ({error.Name()})", error);
+        }
     }
 
     private static void SetMtu(NetworkNamespace networkNamespace, string name, int mtu)

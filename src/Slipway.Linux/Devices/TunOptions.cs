@@ -12,6 +12,12 @@ public sealed record TunOptions
     /// <summary>Largest IP packet in bytes.</summary>
     public int Mtu { get; init; } = 1500;
 
+    /// <summary>
+    /// Whether packets come with the virtio-net header (IFF_VNET_HDR): checksums may be partial, and one packet may stand for many segments, both ways
+    /// (<see cref="TunDevice.Offload"/>). Otherwise all packets are as the wire would carry them.
+    /// </summary>
+    public bool Offload { get; init; }
+
     /// <summary>The namespace that the kernel's end belongs to; null for the one where the calling thread is.</summary>
     public NetworkNamespace? Namespace { get; init; }
 }

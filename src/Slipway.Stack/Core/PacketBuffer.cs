@@ -269,8 +269,8 @@ public sealed partial class PacketBuffer
         EnsureHeaderWritable(TransportOffset + ChecksumOffset + sizeof(ushort));
         Span<byte> transport = FromTransportHeader;
         ushort sum = InternetChecksum.Compute(transport);
-        // UDP sends 0 for "no checksum", so a sum of 0 goes as its other form (RFC 768); for the other protocols both forms are the same number.
-        BinaryPrimitives.WriteUInt16BigEndian(transport[ChecksumOffset..], sum == 0 ? (ushort)0xFFFF : sum);
+        // UDP sends 0 for "no checksum", so a sum of 0 goes as its other form (RFC 768).
+        BinaryPrimitives.WriteUInt16BigEndian(transport[ChecksumOffset..], sum == 0 && ChecksumOffset == SegmentLayout.UdpChecksumOffset ? (ushort)0xFFFF : sum);
         Checksum = PacketChecksum.Unverified;
     }
 

@@ -24,7 +24,7 @@ public sealed class PacketPool
     /// <summary>Most bytes kept for later use.</summary>
     public const int MaxIdleBytes = 16 << 20;
 
-    private static readonly int[] ClassSizes = [512, 2048, 10240, 68 * 1024];
+    private static readonly int[] ClassSizes = [512, 2048, 10240, 34 * 1024, 68 * 1024];
 
     private readonly StackLoop _loop;
     private readonly FreeList[] _free = new FreeList[ClassSizes.Length];
@@ -163,6 +163,13 @@ public sealed class PacketPool
         packet.Next = _freeHandles;
         _freeHandles = packet;
         _freeHandleCount++;
+    }
+
+    /// <summary>Bytes of memory that a packet of this length gets with <see cref="DefaultHeadroom"/>.</summary>
+    internal static int StorageFor(int length)
+    {
+        int sizeClass = ClassOf(DefaultHeadroom + length);
+        return sizeClass < 0 ? DefaultHeadroom + length : ClassSizes[sizeClass];
     }
 
     private static int ClassOf(int size)

@@ -41,6 +41,11 @@ internal sealed class UdpLayer : ITransport
     /// <inheritdoc/>
     public void Receive(PacketBuffer packet, in ReceivedIp info)
     {
+        if (packet.SegmentSize != 0)
+        {
+            ReceiveSegments(packet, info);
+            return;
+        }
         ref long errors = ref Counter(info.IsIPv4, UdpCounter.InErrors);
         if (!TryReadLength(packet, info.IsIPv4))
         {
@@ -93,6 +98,19 @@ internal sealed class UdpLayer : ITransport
 
     public ref long Counter(bool isIPv4, UdpCounter counter)
         => ref isIPv4 ? ref _host.Counters.Udp(counter) : ref _host.Counters.Udp6(counter);
+
+    /// <summary>A packet that stands for several datagrams: sockets get each for itself (the kernel's udp_queue_rcv_skb).</summary>
+    private void ReceiveSegments(PacketBuffer packet, in ReceivedIp info)
+    {
+        packet.RestoreStart(-packet.NetworkOffset);
+        var cutter = new SegmentCutter(packet, linkHeader: 0, complete: false);
+        if (!cutter.IsValid) Counter(info.IsIPv4, UdpCounter.InErrors)++;
+        while (cutter.TryNext(out PacketBuffer? piece))
+        {
+            piece.TrimStart(piece.TransportOffset);
+            Receive(piece, info);
+        }
+    }
 
     /// <summary>Cuts the packet to the length in the header.</summary>
     private static bool TryReadLength(PacketBuffer packet, bool isIPv4)

@@ -28,7 +28,7 @@ public sealed class SegmentCutterTests : IDisposable
     public void Every_chain_of_either_family_and_protocol_is_cut_as_its_packets_would_have_been_written()
     {
         Gen<SuperPacket> chains =
-            from kind in Gen.Choose(0, 31)
+            from kind in Gen.Choose(0, 63)
             from identification in Gen.Elements<ushort>(0, 1, 65534)
             from sequence in Gen.Elements(0u, 1u << 31, uint.MaxValue - 2000)
             from flags in Gen.Choose(0, 255)
@@ -37,6 +37,7 @@ public sealed class SegmentCutterTests : IDisposable
             select new SuperPacket
             {
                 IsIPv4 = (kind & 1) != 0, IsUdp = (kind & 2) != 0, HasEthernet = (kind & 4) != 0, DontFragment = (kind & 8) != 0, HasTimestamps = (kind & 16) != 0,
+                HasIpOptions = (kind & 32) != 0,
                 Identification = identification, Sequence = sequence, Flags = (TcpFlags)flags, SegmentSize = size, PayloadLength = payload + 1,
             };
         Config settings = Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(2026, 7), FSharpOption<int>.None)));

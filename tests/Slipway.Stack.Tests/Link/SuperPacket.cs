@@ -26,6 +26,9 @@ internal sealed record SuperPacket
 
     public bool HasTimestamps { get; init; } = true;
 
+    /// <summary>An option of IPv4, an extension header of IPv6.</summary>
+    public bool HasIpOptions { get; init; }
+
     public int PayloadLength { get; init; } = 4000;
 
     public int SegmentSize { get; init; } = 1448;
@@ -34,7 +37,7 @@ internal sealed record SuperPacket
 
     public int LinkHeader => HasEthernet ? LinkDevice.EthernetHeaderLength : 0;
 
-    public int NetworkHeader => IsIPv4 ? Ipv4Header.MinimumLength + (DontFragment ? 0 : 4) : Ipv6Header.Length + 8;
+    public int NetworkHeader => IsIPv4 ? Ipv4Header.MinimumLength + (HasIpOptions ? 4 : 0) : Ipv6Header.Length + (HasIpOptions ? 8 : 0);
 
     public int TransportHeader => IsUdp ? UdpHeader.Length : Header(0, 0).Length;
 
@@ -92,12 +95,14 @@ internal sealed record SuperPacket
             Identification = (ushort)(DontFragment && Identification == 0 ? 0 : Identification + number),
             PayloadLength = TransportHeader + length,
             // A router alert (RFC 2113), so that options go along.
-            Options = DontFragment ? default : new byte[] { 148, 4, 0, 0 },
+            Options = HasIpOptions ? new byte[] { 148, 4, 0, 0 } : default,
         }.Write(network);
 
     private void WriteIPv6(Span<byte> network, int length)
     {
-        new Ipv6Header(Source, Destination, IpProtocolNumber.DestinationOptions) { PayloadLength = 8 + TransportHeader + length, FlowLabel = 0x12345 }.Write(network);
+        IpProtocolNumber next = HasIpOptions ? IpProtocolNumber.DestinationOptions : Protocol;
+        new Ipv6Header(Source, Destination, next) { PayloadLength = NetworkHeader - Ipv6Header.Length + TransportHeader + length, FlowLabel = 0x12345 }.Write(network);
+        if (!HasIpOptions) return;
         // Six bytes of padding (RFC 8200 §4.2).
         new byte[] { (byte)Protocol, 0, 1, 4, 0, 0, 0, 0 }.CopyTo(network[Ipv6Header.Length..]);
     }

@@ -133,7 +133,7 @@ internal ref struct SegmentCutter
         if (!_complete) return;
         ushort sum = PartialSum.Zero.Add(transport).Append(payload).Checksum;
         // As in PacketBuffer.CompleteChecksum: 0 would mean that UDP has no checksum.
-        BinaryPrimitives.WriteUInt16BigEndian(field, sum == 0 ? (ushort)0xFFFF : sum);
+        BinaryPrimitives.WriteUInt16BigEndian(field, sum == 0 && offset == SegmentLayout.UdpChecksumOffset ? (ushort)0xFFFF : sum);
     }
 
     /// <summary>Adds in ones' complement.</summary>

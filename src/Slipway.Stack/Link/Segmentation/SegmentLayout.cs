@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Slipway.Wire;
 
 namespace Slipway.Stack;
@@ -55,6 +56,18 @@ internal readonly struct SegmentLayout
     /// <param name="packet">From the IP header on. Borrowed.</param>
     public static int LongestPacket(PacketBuffer packet)
         => packet.SegmentSize == 0 || !TryParse(packet.Span, out SegmentLayout layout) ? packet.Length : Math.Min(packet.Length, layout.HeaderLength + packet.SegmentSize);
+
+    /// <summary>Turns a complete checksum into a partial one: over a whole of which the sum is true, pseudo header and rest are each other's complement; a false sum stays as false as it is.</summary>
+    /// <param name="packet">The packet, which nobody shares.</param>
+    /// <param name="transport">Where its transport header begins.</param>
+    public void MakePartial(PacketBuffer packet, int transport)
+    {
+        packet.TransportOffset = transport;
+        packet.ChecksumOffset = ChecksumOffset;
+        Span<byte> bytes = packet.FromTransportHeader;
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[ChecksumOffset..], (ushort)~InternetChecksum.Sum(bytes));
+        packet.Checksum = PacketChecksum.Partial;
+    }
 
     private static bool TryParse(ReadOnlySpan<byte> packet, bool isIPv4, IpProtocolNumber protocol, int offset, out SegmentLayout layout)
     {
