@@ -90,4 +90,16 @@ public sealed class HyStartTests
 
         _flow.Window.Window.ShouldBe(16u);
     }
+
+    [Fact]
+    public void A_threshold_set_from_elsewhere_ends_the_trial()
+    {
+        _flow.Rounds(3, 50).Round(60);
+        _flow.Window.SlowStartThreshold = 10_000;
+        uint before = _flow.Window.Window;
+
+        _flow.Round(60);
+
+        _flow.Window.Window.ShouldBe(before * 2);
+    }
 }

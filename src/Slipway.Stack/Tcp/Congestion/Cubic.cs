@@ -53,7 +53,8 @@ internal sealed class Cubic : CongestionControl
         uint acked = sample.AckedPackets;
         if (window.InSlowStart)
         {
-            if (_hyStart.IsConservative)
+            // A trial ends with the initial slow start, also when something else than HyStart++ set the threshold.
+            if (_hyStart.IsConservative && window.SlowStartThreshold >= CongestionWindow.InfiniteThreshold)
             {
                 window.GrowSlowStart(acked, HyStart.GrowthDivisor);
                 return;
