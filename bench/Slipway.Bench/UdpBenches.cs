@@ -5,16 +5,16 @@ public static class UdpBenches
 {
     private const string Datagrams = "datagrams/s", RoundTrips = "round trips/s";
 
-    private static readonly Row[] Table =
+    private static readonly BenchRow[] Table =
     [
-        new("udp.rate64", Datagrams, static () => new UdpRate(VirtualHosts.Pair(), 64), static () => new UdpRate(KernelHosts.Loopback(), 64)),
-        new("udp.rate1400", Datagrams, static () => new UdpRate(VirtualHosts.Pair(), 1400), static () => new UdpRate(KernelHosts.Loopback(), 1400)),
-        new("udp.roundtrip", RoundTrips, static () => new UdpRoundTrip(VirtualHosts.Pair(), 1), static () => new UdpRoundTrip(KernelHosts.Loopback(), 1)),
-        new("udp.roundtrip64", RoundTrips, static () => new UdpRoundTrip(VirtualHosts.Pair(), 64), static () => new UdpRoundTrip(KernelHosts.Loopback(), 64)),
-        new("udp.roundtrip.async", RoundTrips, static () => new UdpRoundTripAsync(VirtualHosts.Pair()), static () => new UdpRoundTripAsync(KernelHosts.Loopback())),
-        new("udp.forward", Datagrams, static () => new UdpRate(VirtualHosts.Routed(), 64), static () => KernelHosts.Routed() is { } pair ? new UdpRate(pair, 64) : null),
-        new("timers.arm", "timers/s", static () => new TimerArming(), static () => null),
-        new("checksum.1500", "packets/s", static () => new Checksums(), static () => null),
+        BenchRow.Comparing("udp.rate64", Datagrams, static () => new UdpRate(VirtualHosts.Pair(), 64), static () => new UdpRate(KernelHosts.Loopback(), 64)),
+        BenchRow.Comparing("udp.rate1400", Datagrams, static () => new UdpRate(VirtualHosts.Pair(), 1400), static () => new UdpRate(KernelHosts.Loopback(), 1400)),
+        BenchRow.Comparing("udp.roundtrip", RoundTrips, static () => new UdpRoundTrip(VirtualHosts.Pair(), 1), static () => new UdpRoundTrip(KernelHosts.Loopback(), 1)),
+        BenchRow.Comparing("udp.roundtrip64", RoundTrips, static () => new UdpRoundTrip(VirtualHosts.Pair(), 64), static () => new UdpRoundTrip(KernelHosts.Loopback(), 64)),
+        BenchRow.Comparing("udp.roundtrip.async", RoundTrips, static () => new UdpRoundTripAsync(VirtualHosts.Pair()), static () => new UdpRoundTripAsync(KernelHosts.Loopback())),
+        BenchRow.Comparing("udp.forward", Datagrams, static () => new UdpRate(VirtualHosts.Routed(), 64), static () => KernelHosts.Routed() is { } pair ? new UdpRate(pair, 64) : null),
+        BenchRow.Comparing("timers.arm", "timers/s", static () => new TimerArming(), static () => null),
+        BenchRow.Comparing("checksum.1500", "packets/s", static () => new Checksums(), static () => null),
     ];
 
     /// <summary>The names of the rows, in order.</summary>
@@ -26,17 +26,5 @@ public static class UdpBenches
     /// <param name="cancellationToken">Ends the bench early.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static IEnumerable<BenchResult> Run(BenchOptions options, Action<int>? begun = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        var measurement = new Measurement(options, cancellationToken);
-        for (int i = 0; i < Table.Length; i++)
-        {
-            begun?.Invoke(i);
-            using IWorkload slipway = Table[i].Slipway();
-            using IWorkload? kernel = Table[i].Kernel();
-            yield return measurement.Compare(Table[i].Name, Table[i].Unit, slipway, kernel);
-        }
-    }
-
-    private sealed record Row(string Name, string Unit, Func<IWorkload> Slipway, Func<IWorkload?> Kernel);
+        => BenchRow.Run(Table, options, begun, cancellationToken);
 }

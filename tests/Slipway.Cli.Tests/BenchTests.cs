@@ -8,14 +8,45 @@ public class BenchTests
     [Fact]
     public void Every_row_is_measured()
     {
-        var options = new BenchOptions { Rounds = 1, Round = TimeSpan.FromMilliseconds(1), WarmUp = TimeSpan.FromMilliseconds(1) };
-        BenchResult[] rows = [.. UdpBenches.Run(options)];
+        BenchResult[] rows = [.. UdpBenches.Run(Shortest)];
         rows.Select(static row => row.Name).ShouldBe(UdpBenches.Names);
         rows.ShouldAllBe(static row => row.Slipway > 0 && row.Unit.EndsWith("/s", StringComparison.Ordinal));
         rows.Single(static row => row.Name == "udp.rate64").Kernel.ShouldNotBeNull().ShouldBeGreaterThan(0);
         rows.Single(static row => row.Name == "udp.roundtrip").Ratio.ShouldNotBeNull().ShouldBeGreaterThan(0);
         rows.Single(static row => row.Name == "timers.arm").Kernel.ShouldBeNull();
     }
+
+    [NamespaceTheory]
+    [InlineData("tcp.bulk", "tcp.bulk", "tcp.bulk.mtu1500", "tcp.bulk.threads")]
+    [InlineData("tcp.pingpong", "tcp.pingpong.async", "tcp.pingpong.threads")]
+    [InlineData("tcp.connections", "tcp.connections")]
+    [InlineData("tcp.wan", "tcp.wan", "tcp.wan.loss")]
+    public void The_kernels_side_of_TCP_is_measured_alone(string wanted, params string[] names)
+    {
+        BenchResult[] rows = [.. TcpBenches.Run(Shortest with { KernelOnly = true, Rows = [wanted] })];
+        rows.Select(static row => row.Name).ShouldBe(names);
+        rows.ShouldAllBe(static row => row.Slipway == null && row.Ratio == null && row.Kernel > 0);
+    }
+
+    [NamespaceFact]
+    public void Idle_connections_are_told_in_tenths()
+    {
+        BenchResult[] rows = [.. TcpBenches.Run(Shortest with { KernelOnly = true, Rows = ["tcp.memory"] })];
+        rows.Length.ShouldBe(11);
+        rows[0].ShouldBe(rows[0] with { Name = "tcp.memory.idle", Unit = "bytes an end", Slipway = null });
+        rows[1..].ShouldAllBe(static row => row.Unit == "connections/s" && row.Kernel > 0);
+        rows[^1].Name.ShouldBe("tcp.memory.idle.opened10");
+    }
+
+    private static readonly BenchOptions Shortest = new()
+    {
+        Rounds = 1,
+        Round = TimeSpan.FromMilliseconds(1),
+        WarmUp = TimeSpan.FromMilliseconds(1),
+        IdleConnections = 300,
+        WideAreaSettling = TimeSpan.FromMilliseconds(1),
+        WideAreaTime = TimeSpan.FromMilliseconds(1),
+    };
 
     [Fact]
     public void A_refused_word_lists_what_can_be_measured() => CliRun.Of("bench", "pigeons").ShouldBeRefused().ShouldContain("'udp'");

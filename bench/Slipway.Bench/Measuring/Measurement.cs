@@ -8,19 +8,42 @@ internal sealed class Measurement(BenchOptions options, CancellationToken cancel
     // Small enough that the clock is not read too rarely, large enough that it costs nothing.
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>How long it measures.</summary>
+    public BenchOptions Options => options;
+
     /// <summary>Measures one row.</summary>
-    public BenchResult Compare(string name, string unit, IWorkload slipway, IWorkload? kernel)
+    /// <param name="name">The row's name.</param>
+    /// <param name="unit">What is counted.</param>
+    /// <param name="slipway">The workload on the stack; null where the kernel alone is measured.</param>
+    /// <param name="kernel">The workload on the kernel, or null.</param>
+    /// <param name="perOperation">How much of the unit one operation is.</param>
+    public BenchResult Compare(string name, string unit, IWorkload? slipway, IWorkload? kernel, double perOperation = 1)
     {
-        int slipwayBatch = WarmUp(slipway), kernelBatch = kernel is null ? 0 : WarmUp(kernel);
+        int slipwayBatch = slipway is null ? 0 : WarmUp(slipway), kernelBatch = kernel is null ? 0 : WarmUp(kernel);
         var slipwayRates = new double[options.Rounds];
         var kernelRates = new double[options.Rounds];
-        double allocated = 0;
+        double allocated = 0, allocatedByKernel = 0;
         for (int round = 0; round < options.Rounds; round++)
         {
-            (slipwayRates[round], allocated) = Measure(slipway, slipwayBatch);
-            if (kernel is not null) (kernelRates[round], _) = Measure(kernel, kernelBatch);
+            if (slipway is not null) (slipwayRates[round], allocated) = Measure(slipway, slipwayBatch);
+            if (kernel is not null) (kernelRates[round], allocatedByKernel) = Measure(kernel, kernelBatch);
         }
-        return new BenchResult(name, unit, Median(slipwayRates), kernel is null ? null : Median(kernelRates), allocated);
+        return new BenchResult(
+            name,
+            unit,
+            slipway is null ? null : Median(slipwayRates) * perOperation,
+            kernel is null ? null : Median(kernelRates) * perOperation,
+            slipway is null ? allocatedByKernel : allocated);
+    }
+
+    /// <summary>Throws if the bench is to end.</summary>
+    public void ThrowIfCancelled() => cancellationToken.ThrowIfCancellationRequested();
+
+    /// <summary>The value in the middle. The values are sorted.</summary>
+    public static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return values.Length % 2 == 1 ? values[values.Length / 2] : (values[values.Length / 2 - 1] + values[values.Length / 2]) / 2;
     }
 
     /// <returns>Operations of one batch.</returns>
@@ -60,11 +83,5 @@ internal sealed class Measurement(BenchOptions options, CancellationToken cancel
         while (elapsed < options.Round);
         long allocated = GC.GetTotalAllocatedBytes(precise: true) - allocatedBefore;
         return (operations / elapsed.TotalSeconds, (double)allocated / operations);
-    }
-
-    private static double Median(double[] values)
-    {
-        Array.Sort(values);
-        return values.Length % 2 == 1 ? values[values.Length / 2] : (values[values.Length / 2 - 1] + values[values.Length / 2]) / 2;
     }
 }

@@ -47,6 +47,17 @@ internal sealed class VirtualHosts : IDisposable
         return network.Sockets(client, server, "10.0.2.1");
     }
 
+    /// <summary>A client and a server on one link, for streams.</summary>
+    /// <param name="kind">The link.</param>
+    /// <param name="descriptors">Descriptors that each may have.</param>
+    public static StreamHosts Streams(VirtualLinkKind kind = VirtualLinkKind.Plain, int descriptors = 1024)
+    {
+        var network = new VirtualHosts();
+        StackHost client = network.AddHost("client"), server = network.AddHost("server");
+        network.Link(client, "10.0.0.1/24", server, "10.0.0.2/24", kind);
+        return new StreamHosts(network.Open(client, descriptors), network.Open(server, descriptors), new InetAddress("10.0.0.2", 0), network);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -56,23 +67,30 @@ internal sealed class VirtualHosts : IDisposable
 
     private StackHost AddHost(string name) => new(_loop, name, _random.Derive(name));
 
-    private void Link(StackHost a, string addressOfA, StackHost b, string addressOfB)
+    private void Link(StackHost a, string addressOfA, StackHost b, string addressOfB, VirtualLinkKind kind = VirtualLinkKind.Plain)
     {
         using (_loop.Enter())
         {
             var deviceOfA = new VirtualEthernetDevice(_loop, $"to-{b.Name}", new MacAddress(++_lastMac));
             var deviceOfB = new VirtualEthernetDevice(_loop, $"to-{a.Name}", new MacAddress(++_lastMac));
             _ = new VirtualLink(deviceOfA, deviceOfB, LinkModel.Plain, _random.Derive(string.Create(CultureInfo.InvariantCulture, $"link {_lastMac}")));
-            Require(a.AddInterface(deviceOfA).AddAddress(IpPrefix.Parse(addressOfA)));
-            Require(b.AddInterface(deviceOfB).AddAddress(IpPrefix.Parse(addressOfB)));
+            Require(a.AddInterface(Wrap(deviceOfA, kind)).AddAddress(IpPrefix.Parse(addressOfA)));
+            Require(b.AddInterface(Wrap(deviceOfB, kind)).AddAddress(IpPrefix.Parse(addressOfB)));
         }
+    }
+
+    private static LinkDevice Wrap(VirtualEthernetDevice device, VirtualLinkKind kind) => kind == VirtualLinkKind.RealPackets ? new RealPacketDevice(device) : device;
+
+    private StackSocketSystem Open(StackHost host, int descriptors = 1024)
+    {
+        var system = new StackSocketSystem(host, new SimpleProcessContext(descriptorLimit: descriptors));
+        _systems.Add(system);
+        return system;
     }
 
     private UdpPair Sockets(StackHost client, StackHost server, string address)
     {
-        StackSocketSystem clientSystem = new(client, new SimpleProcessContext()), serverSystem = new(server, new SimpleProcessContext());
-        _systems.AddRange([clientSystem, serverSystem]);
-        return new UdpPair(clientSystem, serverSystem, new InetAddress(address, Port), this);
+        return new UdpPair(Open(client), Open(server), new InetAddress(address, Port), this);
     }
 
     private static void Require(Errno error)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Slipway.Bench;
+using Slipway.Sockets;
 
 namespace Slipway.Cli;
 
@@ -17,13 +18,19 @@ internal sealed class BenchCommand : Command
         Description = "Time that each row is measured, both systems together.", HelpName = "N", DefaultValueFactory = static _ => 6, CustomParser = ParseSeconds,
     };
 
+    private readonly Option<string[]> _rows = new("--row") { Description = "Only the rows whose names begin so; may stand several times.", HelpName = "NAME", DefaultValueFactory = static _ => [] };
+
+    private readonly Option<bool> _kernel = new("--kernel") { Description = "Measure the kernel alone." };
+
     /// <summary>The command, which writes to the console.</summary>
     public BenchCommand(CommandConsole console) : base("bench", "Measures the stack beside the kernel in the same run: medians of five rounds that alternate.")
     {
         _console = console;
-        _what.AcceptOnlyFromAmong("udp");
+        _what.AcceptOnlyFromAmong("udp", "tcp");
         Add(_what);
         Add(_seconds);
+        Add(_rows);
+        Add(_kernel);
         Add(_json);
         SetAction(Run);
     }
@@ -34,17 +41,31 @@ internal sealed class BenchCommand : Command
         bool json = words.GetValue(_json);
         var table = new TextTable();
         table.Column("name").Column("unit").Number("slipway").Number("kernel").Number("ratio").Number("allocated per operation");
-        using (var progress = new ProgressLine(_console))
+        try
         {
-            BenchOptions options = BenchOptions.Lasting(TimeSpan.FromSeconds(words.GetValue(_seconds)));
-            foreach (BenchResult row in UdpBenches.Run(options, number => progress.Show(number + 1, UdpBenches.Names.Count, UdpBenches.Names[number]), interruption.Token))
+            foreach (BenchResult row in Measure(words, interruption.Token))
             {
                 if (json) PrintLine(row);
                 else AddRow(table, row);
             }
         }
+        catch (SocketCallException failure)
+        {
+            throw CommandException.Failed($"cannot be measured: {failure.Message}");
+        }
         if (!json) table.Print(_console);
         return ExitCode.Done;
+    }
+
+    private IEnumerable<BenchResult> Measure(ParseResult words, CancellationToken cancellationToken)
+    {
+        bool isTcp = words.GetValue(_what) == "tcp";
+        IReadOnlyList<string> names = isTcp ? TcpBenches.Names : UdpBenches.Names;
+        BenchOptions options = BenchOptions.Lasting(TimeSpan.FromSeconds(words.GetValue(_seconds))) with { KernelOnly = words.GetValue(_kernel), Rows = words.GetValue(_rows) ?? [] };
+        using var progress = new ProgressLine(_console);
+        void Show(int number) => progress.Show(number + 1, names.Count, names[number]);
+        IEnumerable<BenchResult> results = isTcp ? TcpBenches.Run(options, Show, cancellationToken) : UdpBenches.Run(options, Show, cancellationToken);
+        foreach (BenchResult result in results) yield return result;
     }
 
     private static double ParseSeconds(ArgumentResult word)
@@ -58,7 +79,7 @@ internal sealed class BenchCommand : Command
     private static void AddRow(TextTable table, BenchResult row) => table.Add(
         row.Name,
         row.Unit,
-        row.Slipway.ToString("N0", CultureInfo.InvariantCulture),
+        row.Slipway?.ToString("N0", CultureInfo.InvariantCulture) ?? "",
         row.Kernel?.ToString("N0", CultureInfo.InvariantCulture) ?? "",
         row.Ratio?.ToString("0.00", CultureInfo.InvariantCulture) ?? "",
         row.AllocatedPerOperation.ToString("0.##", CultureInfo.InvariantCulture));
@@ -69,7 +90,7 @@ internal sealed class BenchCommand : Command
         {
             json.WriteString("name", row.Name);
             json.WriteString("unit", row.Unit);
-            json.WriteNumber("slipway", Math.Round(row.Slipway, 1));
+            WriteNumber(json, "slipway", row.Slipway is { } slipway ? Math.Round(slipway, 1) : null);
             WriteNumber(json, "kernel", row.Kernel is { } kernel ? Math.Round(kernel, 1) : null);
             WriteNumber(json, "ratio", row.Ratio is { } ratio ? Math.Round(ratio, 3) : null);
             json.WriteNumber("allocatedPerOperation", Math.Round(row.AllocatedPerOperation, 3));
