@@ -149,20 +149,25 @@ public static class StreamSockets
     public static int Fill(this Socket socket, HostProcess host)
     {
         byte[] block = new byte[65536];
-        int total = 0, quiet = 0;
-        while (quiet < 4) // what is on its way to the receiver may still make room
+        int total = 0;
+        while (true)
         {
+            bool stuck = socket.Info().Backoff >= 2; // looked at before the try: what fails then fails for good
             CallResult sent = socket.System.SendTo(socket.Descriptor, block, MessageFlags.MSG_DONTWAIT | MessageFlags.MSG_NOSIGNAL, default);
-            if (sent.Succeeded) (total, quiet) = (total + sent.Value, 0);
-            else
+            if (sent.Succeeded)
             {
-                Expect.Fails(Errno.EAGAIN, sent);
-                quiet++;
-                host.Sleep(4 * Step);
+                total += sent.Value;
+                continue;
             }
+            Expect.Fails(Errno.EAGAIN, sent);
+            if (stuck) return total;
+            socket.WaitForFullWindow(host);
         }
-        return total;
     }
+
+    /// <summary>Waits until the peer's window is full to the last byte: a first probe sends what little still fits, the second finds no room.</summary>
+    public static void WaitForFullWindow(this Socket socket, HostProcess host)
+        => host.WaitUntil(() => socket.Info().Backoff >= 2, static () => "the peer's window does not fill up");
 
     /// <summary>The connection is reset: ECONNRESET once, then the end.</summary>
     public static void ExpectReset(this Socket socket)

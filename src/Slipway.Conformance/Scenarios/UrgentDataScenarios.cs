@@ -28,6 +28,7 @@ public static class UrgentDataScenarios
         using StreamPair pair = SmallWindow(near, far);
         pair.Server.Fcntl(FileControl.F_SETOWN, far.Id);
         int normal = pair.Client.Send(new byte[150_000]);
+        pair.Client.WaitForFullWindow(near);
         Expect.Equal(1, Expect.Success(pair.Client.TrySend("U", MSG_OOB)));
         far.Sleep(TimeSpan.FromSeconds(1)); // the window is probed meanwhile, and the probes say nothing of a byte so far ahead
         urgent.ExpectCount(0);
