@@ -11,7 +11,7 @@ internal static class IsolatedRoles
 
     public static string Play(string role)
     {
-        MethodInfo method = (typeof(SignalScenarios).GetMethod(role) ?? typeof(ProcessScenarios).GetMethod(role) ?? typeof(IpcScenarios).GetMethod(role))!;
+        MethodInfo method = (typeof(SignalScenarios).GetMethod(role) ?? typeof(SignalQueueScenarios).GetMethod(role) ?? typeof(ProcessScenarios).GetMethod(role) ?? typeof(IpcScenarios).GetMethod(role))!;
         using var process = new LinuxProcess();
         string result = "";
         process.Run(_ => result = (string)method.Invoke(null, [process])!);
@@ -19,13 +19,15 @@ internal static class IsolatedRoles
     }
 
     /// <summary>Plays a scenario that must end normally, and gives its result.</summary>
-    public static string Result(Func<HostProcess, string> scenario)
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="blocked">Signals that are blocked from the start beside those that always are.</param>
+    public static string Result(Func<HostProcess, string> scenario, params Signal[] blocked)
     {
-        IsolatedResult ended = Run(scenario);
+        IsolatedResult ended = Run(scenario, blocked);
         ended.ExitCode.ShouldBe(0, $"{ended}");
         return ended.Result;
     }
 
-    public static IsolatedResult Run(Func<HostProcess, string> scenario)
-        => IsolatedProcess.Run(typeof(SignalScenarios).Assembly.Location, scenario.Method.Name, s_limit);
+    public static IsolatedResult Run(Func<HostProcess, string> scenario, params Signal[] blocked)
+        => IsolatedProcess.Run(typeof(SignalScenarios).Assembly.Location, scenario.Method.Name, s_limit, blocked);
 }

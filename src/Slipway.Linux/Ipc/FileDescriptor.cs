@@ -11,7 +11,7 @@ namespace Slipway.Linux;
 /// <para>Calls on a disposed descriptor throw <see cref="ObjectDisposedException"/>: its number may long be another file's.</para>
 /// <para>SIGPIPE is ignored in a .NET process, so a write without a reader fails with EPIPE.</para>
 /// </remarks>
-public sealed unsafe class FileDescriptor : SafeHandleMinusOneIsInvalid
+public sealed unsafe partial class FileDescriptor : SafeHandleMinusOneIsInvalid
 {
     private const int F_DUPFD_CLOEXEC = 1030, F_SETPIPE_SZ = 1031, F_GETPIPE_SZ = 1032;
 

@@ -35,6 +35,13 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "sigtimedwait", SetLastError = true)]
     public static partial int SignalTimedWait(SignalMask* set, byte* information, TimeSpecification* limit);
 
+    [LibraryImport(Name, EntryPoint = "sigpending", SetLastError = true)]
+    public static partial int SignalsPending(SignalMask* set);
+
+    // The value is a union of an int and a pointer, passed as a word.
+    [LibraryImport(Name, EntryPoint = "sigqueue", SetLastError = true)]
+    public static partial int QueueSignal(int process, int signal, nint value);
+
     [LibraryImport(Name, EntryPoint = "sigaction", SetLastError = true)]
     public static partial int SignalAction(int signal, byte* action, byte* before);
 

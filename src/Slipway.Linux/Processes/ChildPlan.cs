@@ -7,8 +7,6 @@ namespace Slipway.Linux;
 /// <summary>The steps of a child between its beginning and its program, each with the words that name it if it fails, and the memory that they point to.</summary>
 internal sealed unsafe class ChildPlan : IDisposable
 {
-    private const int SetDumpable = 4, GetDumpable = 3; // PR_SET_DUMPABLE, PR_GET_DUMPABLE
-
     private readonly List<ChildStep> _steps = [];
     private readonly List<string> _names = [];
     private readonly List<nint> _blocks = [];
@@ -64,9 +62,9 @@ internal sealed unsafe class ChildPlan : IDisposable
         var steps = (ChildStep*)Memory(_steps.Count * sizeof(ChildStep));
         CollectionsMarshal.AsSpan(_steps).CopyTo(new Span<ChildStep>(steps, _steps.Count));
         int descriptor = -1;
-        nint dumpable = ChangesIds ? Libc.SystemCall(SystemCalls.ProcessControl, GetDumpable, 0, 0, 0, 0, 0) : 0;
+        if (ChangesIds) Dumpable.BeginChange();
         nint child = ChildCode.Run(flags, &descriptor, _own, steps);
-        if (dumpable == 1) _ = Libc.SystemCall(SystemCalls.ProcessControl, SetDumpable, 1, 0, 0, 0, 0);
+        if (ChangesIds) Dumpable.EndChange();
         if (child < 0) throw new LinuxCallException((Errno)(-(int)child), "clone()");
         var started = new SpawnedProcess(new ChildRecord((int)child, descriptor));
         if (Failure(new ReadOnlySpan<ChildStep>(steps, _steps.Count)) is not { } failure) return started;

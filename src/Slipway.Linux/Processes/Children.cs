@@ -8,6 +8,16 @@ public static unsafe class Children
     private const int WithEnds = (int)WaitOptions.WNOEXIT; // WEXITED is the same bit, with the opposite sense
     private const int ByDescriptor = 3; // P_PIDFD
 
+    /// <summary>
+    /// Whether the kernel drops ended children at once (sigaction(2), SA_NOCLDWAIT, as ignoring SIGCHLD does): no zombies, and no status. A wait then blocks until all children
+    /// have ended and fails with ECHILD. Children of <see cref="System.Diagnostics.Process"/> lose their exit codes.
+    /// </summary>
+    public static bool AutoReap
+    {
+        get => LinuxSignals.DropsChildren;
+        set => LinuxSignals.DropsChildren = value;
+    }
+
     /// <summary>Waits until a child of the target has changed its state (waitid(2)).</summary>
     /// <param name="target">Which children.</param>
     /// <param name="options">Which changes, and how.</param>

@@ -44,16 +44,18 @@ public static class IsolatedProcess
     /// <param name="assemblyPath">An assembly whose Main calls <see cref="TryRunRole"/>.</param>
     /// <param name="role">The text that it gets.</param>
     /// <param name="limit">After this time the process is killed (SIGKILL); null waits for ever.</param>
+    /// <param name="blocked">Signals that are blocked as well: SIGCHLD, if the role wants to take it from the queue.</param>
     /// <exception cref="LinuxCallException">The process cannot be started, as <see cref="ProcessCommand.Start"/> says.</exception>
-    public static IsolatedResult Run(string assemblyPath, string role, TimeSpan? limit = null)
+    public static IsolatedResult Run(string assemblyPath, string role, TimeSpan? limit = null, params IReadOnlyCollection<Signal> blocked)
     {
         ArgumentNullException.ThrowIfNull(assemblyPath);
         ArgumentNullException.ThrowIfNull(role);
+        ArgumentNullException.ThrowIfNull(blocked);
         using var result = new MemoryFile("result");
         using var output = new MemoryFile("output");
         var command = new ProcessCommand(HostPath(), "exec", assemblyPath, RoleArgument, role)
         {
-            BlockedSignals = SignalMask.Taken.ToList(),
+            BlockedSignals = [.. SignalMask.Taken.ToList(), .. blocked],
             DefaultSignals = SignalMask.Taken.ToList(),
             Descriptors =
             [

@@ -9,7 +9,7 @@ public sealed partial class LinuxProcess
     private const int NumberOfFiles = 7; // RLIMIT_NOFILE
 
     /// <summary>Whether debuggers may attach and core files be written, and this process's files in /proc are its user's (prctl(2), PR_GET_DUMPABLE).</summary>
-    public static bool IsDumpable => Libc.SystemCall(SystemCalls.ProcessControl, 3, 0, 0, 0, 0, 0) == 1;
+    public static bool IsDumpable => Dumpable.Now;
 
     /// <inheritdoc/>
     /// <remarks>The soft limit, which counts for the whole process.</remarks>
@@ -28,14 +28,16 @@ public sealed partial class LinuxProcess
     {
         ArgumentNullException.ThrowIfNull(body);
         int before = Libc.GetEffectiveUser();
-        SetEffectiveUser(userId);
+        Dumpable.BeginChange();
         try
         {
+            SetEffectiveUser(userId);
             body();
         }
         finally
         {
             SetEffectiveUser(before);
+            Dumpable.EndChange();
         }
     }
 

@@ -29,12 +29,15 @@ public sealed partial class LinuxSignals
         {
             if (s_started) return;
             s_started = true;
-            s_dispositions[(int)Signal.SIGPIPE] = new Disposition(null, Restart: false, Ignored: true);
+            s_dispositions[(int)Signal.SIGPIPE] = new Disposition(null, SignalOptions.None, Ignored: true);
             SetHarmlessHandler(Interrupt, restart: false);
             SetHarmlessHandler(RestartingInterrupt, restart: true);
             SignalMask blocked = default, taken = SignalMask.Taken;
             _ = Libc.SignalMaskOfThread(BlockSignals, null, &blocked);
             if (!blocked.ContainsAll(taken)) return;
+            if (blocked.Contains((int)Signal.SIGCHLD)) taken.Add((int)Signal.SIGCHLD);
+            foreach (Signal signal in taken.ToList())
+                if (IsIgnoredByKernel((int)signal)) s_dispositions[(int)signal] = new Disposition(null, SignalOptions.None, Ignored: true);
             s_taken = taken;
             new Thread(Dispatch, maxStackSize: 1024 * 1024) { IsBackground = true, Name = "slipway-signals" }.UnsafeStart();
         }
@@ -56,29 +59,61 @@ public sealed partial class LinuxSignals
 
     private static unsafe void Dispatch()
     {
-        SignalMask taken = s_taken;
+        s_dispatcher = Libc.GetThreadId();
         byte* information = stackalloc byte[SignalInformationLength];
         while (true)
         {
-            if (Libc.SignalTimedWait(&taken, information, null) > 0) Deliver(Read(information), thread: null);
+            SignalMask wanted = BeginWait();
+            int signal = Libc.SignalTimedWait(&wanted, information, null);
+            EndWait();
+            if (signal > 0) Deliver(Read(information), thread: null);
         }
     }
 
-    /// <summary>siginfo_t of 64-bit Linux (sigaction(2)): si_signo at 0, si_code at 8, then si_pid at 16, or si_band at 16 and si_fd at 24.</summary>
+    /// <summary>
+    /// siginfo_t of 64-bit Linux (sigaction(2)): si_signo at 0, si_code at 8; then si_band at 16 and si_fd at 24, or si_pid at 16, si_uid at 20 and si_status or si_value at 24,
+    /// or a timer's si_overrun at 20 and si_value at 24.
+    /// </summary>
     private static unsafe SignalInfo Read(byte* information)
     {
-        const int FromQueuedIo = -5; // SI_SIGIO, for a signal whose codes mean something else
+        const int FromQueuedIo = -5, FromTimer = -2, Queued = -1; // SI_SIGIO, for a signal whose codes mean something else; SI_TIMER; SI_QUEUE
         var signal = (Signal)(*(int*)information);
-        int code = *(int*)(information + 8);
-        if (code is (>= 1 and <= 6) or FromQueuedIo)
-            return new SignalInfo(signal, code, *(int*)(information + 24), (PollEvents)(short)*(long*)(information + 16), 0);
-        return new SignalInfo(signal, code, 0, PollEvents.None, code <= 0 ? *(int*)(information + 16) : 0);
+        int code = *(int*)(information + 8), first = *(int*)(information + 16), second = *(int*)(information + 20), third = *(int*)(information + 24);
+        if (signal == Signal.SIGCHLD && code > 0) return new SignalInfo(signal, code, 0, PollEvents.None, first) { SenderUser = second, ChildStatus = third };
+        if (code is (>= 1 and <= 6) or FromQueuedIo) return new SignalInfo(signal, code, third, (PollEvents)(short)*(long*)(information + 16), 0);
+        if (code == FromTimer) return new SignalInfo(signal, code, 0, PollEvents.None, 0) { Overrun = second, Value = third };
+        return code > 0 ? new SignalInfo(signal, code, 0, PollEvents.None, 0) : new SignalInfo(signal, code, 0, PollEvents.None, first) { SenderUser = second, Value = code == Queued ? third : 0 };
     }
 
-    /// <summary>signal(7): SIGURG is ignored, all others that are taken end the process. It ends by the signal itself, so that its parent sees which.</summary>
+    /// <summary>SA_NOCLDWAIT of SIGCHLD, whatever handler the runtime has there.</summary>
+    internal static unsafe bool DropsChildren
+    {
+        get
+        {
+            byte* action = stackalloc byte[SignalAction.Length];
+            _ = Libc.SignalAction((int)Signal.SIGCHLD, null, action);
+            return (*(int*)(action + SignalAction.FlagsOffset) & SignalAction.NoChildWait) != 0;
+        }
+        set
+        {
+            byte* action = stackalloc byte[SignalAction.Length];
+            _ = Libc.SignalAction((int)Signal.SIGCHLD, null, action);
+            int* flags = (int*)(action + SignalAction.FlagsOffset);
+            *flags = value ? *flags | SignalAction.NoChildWait : *flags & ~SignalAction.NoChildWait;
+            if (Libc.SignalAction((int)Signal.SIGCHLD, action, null) < 0) throw new LinuxCallException(Libc.LastError, "sigaction(SIGCHLD)");
+        }
+    }
+
+    private static unsafe bool IsIgnoredByKernel(int signal)
+    {
+        byte* action = stackalloc byte[SignalAction.Length];
+        return Libc.SignalAction(signal, null, action) == 0 && *(nint*)action == 1; // SIG_IGN
+    }
+
+    /// <summary>signal(7): SIGURG and SIGCHLD are ignored, all others that are taken end the process. It ends by the signal itself, so that its parent sees which.</summary>
     private static unsafe void DefaultAction(Signal signal)
     {
-        if (signal is Signal.SIGURG) return;
+        if (signal is Signal.SIGURG or Signal.SIGCHLD) return;
         byte* action = stackalloc byte[SignalAction.Length];
         new Span<byte>(action, SignalAction.Length).Clear();
         _ = Libc.SignalAction((int)signal, action, null);
@@ -102,6 +137,6 @@ public sealed partial class LinuxSignals
     /// <summary>struct sigaction of the C library on 64-bit Linux: handler, a mask of 128 bytes, flags, restorer.</summary>
     private static class SignalAction
     {
-        public const int Length = 152, FlagsOffset = 136, Restart = 0x1000_0000;
+        public const int Length = 152, FlagsOffset = 136, Restart = 0x1000_0000, NoChildWait = 2;
     }
 }

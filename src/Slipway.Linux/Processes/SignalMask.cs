@@ -21,7 +21,7 @@ internal unsafe struct SignalMask
             SignalMask mask = default;
             ReadOnlySpan<Signal> standard =
             [
-                Signal.SIGUSR1, Signal.SIGUSR2, Signal.SIGPIPE, Signal.SIGALRM, Signal.SIGSTKFLT, Signal.SIGURG, Signal.SIGXCPU, Signal.SIGXFSZ,
+                Signal.SIGABRT, Signal.SIGUSR1, Signal.SIGUSR2, Signal.SIGPIPE, Signal.SIGALRM, Signal.SIGSTKFLT, Signal.SIGURG, Signal.SIGXCPU, Signal.SIGXFSZ,
                 Signal.SIGVTALRM, Signal.SIGPROF, Signal.SIGIO, Signal.SIGPWR,
             ];
             foreach (Signal signal in standard) mask.Add((int)signal);
@@ -34,6 +34,24 @@ internal unsafe struct SignalMask
     public readonly ulong Bits => _words[0];
 
     public void Add(int signal) => _words[0] |= 1UL << (signal - 1);
+
+    public void Remove(int signal) => _words[0] &= ~(1UL << (signal - 1));
+
+    /// <summary>What is in both.</summary>
+    public readonly SignalMask And(SignalMask other)
+    {
+        SignalMask both = default;
+        both._words[0] = _words[0] & other._words[0];
+        return both;
+    }
+
+    /// <summary>What is in this set and not in the other.</summary>
+    public readonly SignalMask Without(SignalMask other)
+    {
+        SignalMask rest = default;
+        rest._words[0] = _words[0] & ~other._words[0];
+        return rest;
+    }
 
     public readonly bool Contains(int signal) => signal is >= 1 and <= 64 && (_words[0] >> (signal - 1) & 1) != 0;
 

@@ -33,5 +33,21 @@ internal static class ChildRoles
         return Number(arguments[1]);
     }
 
+    /// <summary>Tells what is left of its alarm.</summary>
+    public static int TellAlarm(string[] arguments)
+    {
+        using var process = new LinuxProcess();
+        Console.WriteLine(process.Alarm(0));
+        return 0;
+    }
+
+    /// <summary>Handles SIGINT as a program that may run in the background, and tells whether it did.</summary>
+    public static int HandleInterrupt(string[] arguments)
+    {
+        LinuxSignals.HandleUnlessIgnored(Sockets.Signal.SIGINT, static _ => { }, out bool handled).ShouldBe(Sockets.Errno.None);
+        Console.WriteLine(handled);
+        return 0;
+    }
+
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -33,10 +33,14 @@ public sealed class LauncherTests
         Should.Throw<LinuxCallException>(() => (command with { RunAs = s_nobody, SearchPath = false, Program = "/no/such" }).Start()).Errno.ShouldBe(Errno.ENOENT);
         Own().ShouldBe(before);
 
-        // With changed ids the kernel would hand our files in /proc to root and refuse debuggers (prctl(2), PR_SET_DUMPABLE); a user with CAP_SETUID alone could then not read them.
         static string Own() => $"{Fields(File.ReadAllText("/proc/self/status"), "Uid Gid Groups Umask CapEff SigIgn")} {ProcessPriority.Get()} {Directory.GetCurrentDirectory()} "
-            + $"{ResourceLimits.Get(ResourceKind.RLIMIT_NOFILE)} {ResourceLimits.Get(ResourceKind.RLIMIT_CORE)} {ProcessIds.SessionOf()} {LinuxProcess.IsDumpable}";
+            + $"{ResourceLimits.Get(ResourceKind.RLIMIT_NOFILE)} {ResourceLimits.Get(ResourceKind.RLIMIT_CORE)} {ProcessIds.SessionOf()}";
     }
+
+    /// <summary>With changed ids the kernel would hand our files in /proc to root and refuse debuggers (prctl(2), PR_SET_DUMPABLE).</summary>
+    [RootFact]
+    public void A_child_with_other_ids_does_not_take_our_files_in_proc_from_us()
+        => IsolatedRoles.Result(ProcessScenarios.StaysDumpable).ShouldBe("True True True");
 
     [RootFact]
     [Trait("Row", "P-051")]

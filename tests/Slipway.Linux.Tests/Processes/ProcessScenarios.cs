@@ -85,6 +85,17 @@ public static class ProcessScenarios
         static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
     }
 
+    public static string StaysDumpable(HostProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        bool before = LinuxProcess.IsDumpable;
+        var command = new ProcessCommand("/bin/true") { RunAs = new ProcessUser(1234, 1234) };
+        Parallel.For(0, 20, _ => command.Run());
+        bool afterChildren = LinuxProcess.IsDumpable;
+        process.RunAsUser(1234, static () => { });
+        return $"{before} {afterChildren} {LinuxProcess.IsDumpable}";
+    }
+
     public static string LeadsGroup(HostProcess process)
     {
         ArgumentNullException.ThrowIfNull(process);

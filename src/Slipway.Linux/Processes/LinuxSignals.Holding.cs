@@ -1,0 +1,147 @@
+using Slipway.Sockets;
+
+namespace Slipway.Linux;
+
+/// <summary>Signals that the program holds back: what sigprocmask(2), sigpending(2), sigwaitinfo(2), sigsuspend(2) and pause(2) are for a process of one thread.</summary>
+public sealed unsafe partial class LinuxSignals
+{
+    // The set that the dispatcher waits for has all that is taken and not held; it has the version by which it waits.
+    private static SignalMask s_held;
+    private static long s_version, s_waitsBy;
+    private static bool s_waits;
+    private static int s_dispatcher;
+
+    /// <summary>The signals that are held back.</summary>
+    public static IReadOnlyList<Signal> Held
+    {
+        get
+        {
+            lock (s_lock) return s_held.ToList();
+        }
+    }
+
+    /// <summary>The signals that are held back and have come (sigpending(2)).</summary>
+    public static IReadOnlyList<Signal> Pending
+    {
+        get
+        {
+            SignalMask pending = default;
+            _ = Libc.SignalsPending(&pending);
+            lock (s_lock) return pending.And(s_held).ToList();
+        }
+    }
+
+    /// <summary>
+    /// Holds signals back (SIG_BLOCK): from now on they wait in the kernel's queue, standard signals once, real-time signals each with its value. A handler that has begun ends.
+    /// </summary>
+    /// <returns>EINVAL: one of them is not taken from the queue in this process, as all that the runtime keeps; then none is held.</returns>
+    public static Errno Hold(params ReadOnlySpan<Signal> signals)
+    {
+        if (!AreTaken(signals)) return Errno.EINVAL;
+        long version;
+        lock (s_lock)
+        {
+            foreach (Signal signal in signals) s_held.Add((int)signal);
+            version = ++s_version;
+        }
+        AwaitDispatcher(version);
+        return Errno.None;
+    }
+
+    /// <summary>Lets signals come again (SIG_UNBLOCK): first what is pending, the lowest number first.</summary>
+    /// <returns>EINVAL as <see cref="Hold"/>.</returns>
+    public static Errno Release(params ReadOnlySpan<Signal> signals)
+    {
+        if (!AreTaken(signals)) return Errno.EINVAL;
+        long version;
+        lock (s_lock)
+        {
+            foreach (Signal signal in signals) s_held.Remove((int)signal);
+            version = ++s_version;
+        }
+        AwaitDispatcher(version);
+        return Errno.None;
+    }
+
+    /// <summary>Takes one of these signals out of the queue, or waits until one comes (sigwaitinfo(2), sigtimedwait(2)). No handler runs for it.</summary>
+    /// <param name="signals">Signals that are held back.</param>
+    /// <param name="info">What came.</param>
+    /// <param name="limit">How long; zero only looks; null waits for ever.</param>
+    /// <returns>EAGAIN: none came in time; EINTR: another signal was handled meanwhile; EINVAL: one of them is not held, so that its handler would compete.</returns>
+    public static Errno Wait(ReadOnlySpan<Signal> signals, out SignalInfo info, TimeSpan? limit = null)
+    {
+        info = default;
+        SignalMask wanted = default;
+        foreach (Signal signal in signals)
+        {
+            lock (s_lock)
+                if (!s_held.Contains((int)signal)) return Errno.EINVAL;
+            wanted.Add((int)signal);
+        }
+        byte* information = stackalloc byte[SignalInformationLength];
+        TimeSpecification time = default;
+        if (limit is { } span) time = TimeSpecification.Of(span);
+        if (Libc.SignalTimedWait(&wanted, information, limit is null ? null : &time) < 0) return Libc.LastError;
+        info = Read(information);
+        return Errno.None;
+    }
+
+    /// <summary>
+    /// Releases signals, waits until a handler has run, of these or any, and holds them again (sigsuspend(2)): none can come between the release and the wait and be missed.
+    /// </summary>
+    /// <returns>EINTR, as sigsuspend(2) always does; EINVAL as <see cref="Hold"/>.</returns>
+    public static Errno Suspend(params ReadOnlySpan<Signal> signals)
+    {
+        lock (s_handledGate)
+        {
+            long before = s_handled;
+            Errno error = Release(signals);
+            if (error != Errno.None) return error;
+            while (s_handled == before) Monitor.Wait(s_handledGate);
+        }
+        _ = Hold(signals);
+        return Errno.EINTR;
+    }
+
+    /// <summary>
+    /// Waits until a handler has run (pause(2)) on a thread of a <see cref="LinuxProcess"/>. One that ran before the call is not waited for: use <see cref="Suspend"/> where
+    /// the signal may already be under way.
+    /// </summary>
+    /// <returns>EINTR, always.</returns>
+    public static Errno Pause() => Libc.Poll(null, 0, -1) < 0 ? Libc.LastError : Errno.None;
+
+    private static bool AreTaken(ReadOnlySpan<Signal> signals)
+    {
+        Start();
+        foreach (Signal signal in signals)
+            if (!s_taken.Contains((int)signal)) return false;
+        return true;
+    }
+
+    private static SignalMask BeginWait()
+    {
+        lock (s_lock)
+        {
+            s_waits = true;
+            s_waitsBy = s_version;
+            return s_taken.Without(s_held);
+        }
+    }
+
+    private static void EndWait()
+    {
+        lock (s_lock) s_waits = false;
+    }
+
+    /// <summary>Returns when the dispatcher does not wait by an older set any more. A signal without effect ends its wait; one that hits it just before the wait has none, so it is sent again.</summary>
+    private static void AwaitDispatcher(long version)
+    {
+        while (true)
+        {
+            lock (s_lock)
+                if (!s_waits || s_waitsBy >= version) return;
+            _ = Libc.TgKill(Environment.ProcessId, s_dispatcher, Interrupt);
+            Thread.Yield();
+        }
+    }
+}
