@@ -5,7 +5,7 @@ using Slipway.Wire;
 namespace Slipway.Stack.Tests;
 
 /// <summary>A packet that stands for several, and, written by the header types alone, the packets that it stands for.</summary>
-internal sealed record SuperPacket
+public sealed record SuperPacket
 {
     private static readonly IpAddress Source4 = IpAddress.Parse("10.0.0.1"), Destination4 = IpAddress.Parse("10.0.0.2");
     private static readonly IpAddress Source6 = IpAddress.Parse("fd00::1"), Destination6 = IpAddress.Parse("fd00::2");

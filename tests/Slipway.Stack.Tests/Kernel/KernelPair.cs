@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using Slipway.Linux;
+using Slipway.Sockets;
+using Slipway.Stack;
+using Slipway.Wire;
+
+namespace Slipway.Stack.Tests;
+
+/// <summary>Two kernels, each in a namespace with a TUN device, and a host of the stack between them that forwards: 10.0.1.1 and fd01::1 on the left, 10.0.2.1 and fd02::1 on the right.</summary>
+internal sealed class KernelPair : IDisposable
+{
+    private readonly StackLoop _loop = new(new TimeProviderClock(TimeProvider.System));
+    private readonly NetworkNamespace _leftNetwork = NetworkNamespace.Create(), _rightNetwork = NetworkNamespace.Create();
+
+    /// <param name="offloadLeft">Whether the left kernel's device has offloads.</param>
+    /// <param name="offloadRight">Whether the right kernel's has.</param>
+    /// <param name="decorate">What to put around the left device; null for nothing.</param>
+    public KernelPair(bool offloadLeft, bool offloadRight, Func<LinkDevice, LinkDevice>? decorate = null)
+    {
+        Left = Open(_leftNetwork, "tun0", offloadLeft, "10.0.1.1/32", "10.0.0.1", "fd01::1/128", "fd00::1", "10.0.2.0/24", "fd02::/64");
+        Right = Open(_rightNetwork, "tun1", offloadRight, "10.0.2.1/32", "10.0.0.1", "fd02::1/128", "fd00::1", "10.0.1.0/24", "fd01::/64");
+        using (_loop.Enter())
+        {
+            var router = new StackHost(_loop, "router", new SeededRandom(1));
+            router.Sysctl.IPv4.Forward.Set(1);
+            router.Sysctl.IPv6.All.Forwarding.Set(1);
+            Attach(router, decorate is null ? Left : decorate(Left), "10.0.1.0/24", "fd01::/64");
+            Attach(router, Right, "10.0.2.0/24", "fd02::/64");
+        }
+        Left.Start();
+        Right.Start();
+    }
+
+    public PortDevice Left { get; }
+
+    public PortDevice Right { get; }
+
+    /// <summary>Sends bytes over the kernels' TCP, and compares their hash.</summary>
+    /// <param name="fromLeft">Which way.</param>
+    /// <param name="isIPv4">By which family.</param>
+    /// <param name="length">How many.</param>
+    public void Transfer(bool fromLeft, bool isIPv4, int length)
+    {
+        byte[] sent = new byte[length];
+        new SeededRandom(5).Fill(sent);
+        AddressFamily family = isIPv4 ? AddressFamily.Inet : AddressFamily.Inet6;
+        InetAddress target = new(fromLeft ? isIPv4 ? "10.0.2.1" : "fd02::1" : isIPv4 ? "10.0.1.1" : "fd01::1", 9000);
+        using Socket listener = LinuxSystem.In(fromLeft ? _rightNetwork : _leftNetwork).Open(family, SocketType.Stream);
+        listener.SetOption(SocketLevel.SOL_SOCKET, SocketOptionName.SO_REUSEADDR, 1);
+        listener.Bind(target);
+        listener.Listen();
+        using Socket sender = LinuxSystem.In(fromLeft ? _leftNetwork : _rightNetwork).Open(family, SocketType.Stream);
+        var sending = new Thread(() =>
+        {
+            sender.Connect(target);
+            for (int at = 0; at < length;) at += sender.Send(sent.AsSpan(at, Math.Min(1 << 16, length - at)));
+            sender.Shutdown(ShutdownHow.Send);
+        });
+        sending.Start();
+        using Socket receiver = listener.Accept();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] room = new byte[1 << 18];
+        for (int count; (count = receiver.Receive(room)) > 0;) hash.AppendData(room, 0, count);
+        sending.Join();
+        hash.GetHashAndReset().ShouldBe(SHA256.HashData(sent));
+    }
+
+    public void Dispose()
+    {
+        Left.Dispose();
+        Right.Dispose();
+        _leftNetwork.Dispose();
+        _rightNetwork.Dispose();
+        using (_loop.Enter()) _loop.Packets.Outstanding.ShouldBe(0, _loop.Packets.DescribeOutstanding());
+    }
+
+    private PortDevice Open(NetworkNamespace network, string name, bool offload, string own4, string peer4, string own6, string peer6, string beyond4, string beyond6)
+    {
+        TunDevice device = TunDevice.Open(new TunOptions { Name = name, Offload = offload, Namespace = network });
+        device.SetUp();
+        device.AddKernelAddress(IpPrefix.Parse(own4), IpAddress.Parse(peer4));
+        device.AddKernelAddress(IpPrefix.Parse(own6), IpAddress.Parse(peer6));
+        network.AddRoute(IpPrefix.Parse(beyond4), null, name);
+        network.AddRoute(IpPrefix.Parse(beyond6), null, name);
+        return new PortDevice(_loop, name, device);
+    }
+
+    private static void Attach(StackHost router, LinkDevice device, string network4, string network6)
+    {
+        NetworkInterface added = router.AddInterface(device);
+        router.Routes.Add(IpPrefix.Parse(network4), default, added).ShouldBe(Errno.None);
+        router.Routes.Add(IpPrefix.Parse(network6), default, added).ShouldBe(Errno.None);
+    }
+}
