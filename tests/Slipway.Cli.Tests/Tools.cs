@@ -30,7 +30,7 @@ internal static class Tools
     {
         string[] arguments =
         [
-            "-n", "-r", file, "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-Y", filter, "-T", "fields", "-e", "frame.number",
+            "-n", "-r", file, "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-Y", filter, "-T", "fields", "-e", "frame.number",
         ];
         (int exitCode, string output) = Run("tshark", arguments);
         if (exitCode != 0) throw new InvalidOperationException($"tshark: {output}");

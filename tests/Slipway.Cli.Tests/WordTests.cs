@@ -39,7 +39,8 @@ public class WordTests
     [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--address", "10.77.0.2/16")]
     [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--peer", "10.77.0.2/24")]
     [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--service", "echo,finger")]
-    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--http", ".")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--http", "/no/such/directory")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--http-read-only")]
     [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--mtu", "67")]
     [InlineData("up", "--tun", "sw0", "--address", "fd77::2/64", "--mtu", "1279")]
     [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--delay", "long")]
@@ -67,8 +68,8 @@ public class WordTests
     }
 
     [Fact]
-    public void Http_is_refused_because_it_needs_TCP() =>
-        CliRun.Of("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--http", ".").ShouldBeRefused().ShouldContain("TCP");
+    public void A_directory_that_is_not_there_is_named() =>
+        CliRun.Of("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--http", "/no/such/directory").ShouldBeRefused().ShouldContain("'/no/such/directory' is no directory");
 
     [Fact]
     public void An_unknown_service_lists_the_known_ones() =>

@@ -28,13 +28,18 @@ internal sealed class UpCommand : Command
         Description = "An address for the kernel's end, which is then brought up.", HelpName = "A/LEN", CustomParser = WordParsers.Addresses,
     };
 
-    private readonly Option<DatagramService[]> _services = new("--service")
+    private readonly Option<InternetService[]> _services = new("--service")
     {
-        Description = "Services over UDP, joined by commas: " + string.Join(',', InternetServices.All.Select(static service => service.Name)) + ".",
+        Description = "Services over UDP and TCP, joined by commas: " + string.Join(',', InternetServices.All.Select(static service => service.Name)) + ".",
         HelpName = "NAME,…", CustomParser = Services,
     };
 
-    private readonly Option<string?> _http = new("--http") { Description = "Serve a directory over HTTP: needs TCP, which this version does not have yet.", HelpName = "DIR" };
+    private readonly Option<string?> _http = new("--http")
+    {
+        Description = "Serve a directory over HTTP at port 80: GET shows its files, PUT stores one in it. Nothing outside is reached, and hidden files are not shown.", HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _httpReadOnly = new("--http-read-only") { Description = "With --http: PUT is refused." };
 
     private readonly Option<int?> _mtu = new("--mtu") { Description = "Largest IP packet in bytes; 1500 if not given.", HelpName = "N" };
 
@@ -56,7 +61,7 @@ internal sealed class UpCommand : Command
     public UpCommand(CommandConsole console) : base("up", "Puts a host of the stack on a TUN or TAP device, until SIGINT or SIGTERM.")
     {
         _console = console;
-        Option[] options = [_tun, _tap, _addresses, _peers, _services, _http, _mtu, _offload, _delay, _loss, _rate, _capture];
+        Option[] options = [_tun, _tap, _addresses, _peers, _services, _http, _httpReadOnly, _mtu, _offload, _delay, _loss, _rate, _capture];
         foreach (Option option in options) Add(option);
         SetAction(RunAsync);
     }
@@ -71,6 +76,7 @@ internal sealed class UpCommand : Command
             Addresses = words.GetValue(_addresses)!,
             Peers = words.GetValue(_peers) ?? [],
             Services = words.GetValue(_services) ?? [],
+            Http = words.GetValue(_http) is { } directory ? new HttpDirectory(directory, words.GetValue(_httpReadOnly)) : null,
             Mtu = words.GetValue(_mtu) ?? DefaultMtu,
             Offload = words.GetValue(_offload),
             Model = new LinkModel { Delay = words.GetValue(_delay) ?? TimeSpan.Zero, Loss = words.GetValue(_loss) ?? 0, Rate = words.GetValue(_rate) },
@@ -83,7 +89,8 @@ internal sealed class UpCommand : Command
     /// <summary>What words that are right each for itself get wrong together; null if nothing.</summary>
     private string? FindFault(ParseResult words)
     {
-        if (words.GetValue(_http) is not null) return "--http needs TCP, which this version does not have yet";
+        if (words.GetValue(_httpReadOnly) && words.GetValue(_http) is null) return "--http-read-only needs --http DIR";
+        if (words.GetValue(_http) is { } directory && !Directory.Exists(directory)) return $"--http: '{directory}' is no directory";
         if (words.GetValue(_tun) is null == words.GetValue(_tap) is null) return "one of --tun NAME and --tap NAME is needed";
         IpPrefix[] addresses = words.GetValue(_addresses) ?? [], peers = words.GetValue(_peers) ?? [];
         if (TwiceGiven([.. addresses, .. peers]) is { } twice) return $"the address {twice} is given twice";
@@ -103,9 +110,9 @@ internal sealed class UpCommand : Command
         return null;
     }
 
-    private static DatagramService[] Services(ArgumentResult words)
+    private static InternetService[] Services(ArgumentResult words)
     {
-        var services = new List<DatagramService>();
+        var services = new List<InternetService>();
         foreach (string name in words.Tokens.SelectMany(static token => token.Value.Split(',')))
         {
             if (InternetServices.Find(name) is not { } service)

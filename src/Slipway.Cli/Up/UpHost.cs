@@ -12,6 +12,9 @@ internal sealed class UpHost
 {
     private const string HostName = "slipway";
 
+    // A connection is a descriptor.
+    private static readonly StartOptions ManyConnections = new() { DescriptorLimit = 65536 };
+
     private readonly UpSettings _settings;
     private readonly CommandConsole _console;
     private readonly ILogger _log;
@@ -22,7 +25,7 @@ internal sealed class UpHost
         _settings = settings;
         _console = console;
         _log = log;
-        _servicesToStart = settings.Services.Count;
+        _servicesToStart = 2 * settings.Services.Count + (settings.Http is null ? 0 : 1); // over UDP and over TCP
     }
 
     /// <summary>Runs until a signal comes or the token is cancelled.</summary>
@@ -75,14 +78,37 @@ internal sealed class UpHost
             host.Attach(device, device.Name, _settings.Model, [.. _settings.Addresses.Select(static address => address.ToString())]);
             AddDefaultRoutes(host, device.Name);
             AnswerOneNeighbour(host);
-            foreach (DatagramService service in _settings.Services)
-                host.Start(service.Name, process => service.Serve(process, ServiceIsReady));
+            StartServices(host);
             return network;
         }
         catch
         {
             network.Dispose();
             throw;
+        }
+    }
+
+    private void StartServices(Host host)
+    {
+        foreach ((DatagramService datagram, StreamService stream) in _settings.Services)
+        {
+            host.Start(datagram.Name, process => datagram.Serve(process, ServiceIsReady));
+            host.Start($"{stream.Name}-tcp", process => ServeStreamAsync(stream, process), ManyConnections);
+        }
+        if (_settings.Http is not { } directory) return;
+        host.Start("http", process => HttpServer.Of(process, directory).RunAsync(HttpServer.Port, ServiceIsReady, process.Stopping), ManyConnections);
+    }
+
+    private async Task ServeStreamAsync(StreamService service, HostProcess process)
+    {
+        try
+        {
+            await service.ServeAsync(process, ServiceIsReady);
+        }
+        catch (SocketCallException failure) when (failure.Errno == Errno.ESOCKTNOSUPPORT)
+        {
+            _log.LogWarning("{Service} is not offered over TCP: the stack has none", service.Name);
+            ServiceIsReady();
         }
     }
 

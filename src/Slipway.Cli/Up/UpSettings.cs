@@ -20,7 +20,10 @@ internal sealed record UpSettings
     public required IReadOnlyList<IpPrefix> Peers { get; init; }
 
     /// <summary>The services that the host offers.</summary>
-    public required IReadOnlyList<DatagramService> Services { get; init; }
+    public required IReadOnlyList<InternetService> Services { get; init; }
+
+    /// <summary>The directory that the host serves over HTTP; null for none.</summary>
+    public required HttpDirectory? Http { get; init; }
 
     /// <summary>Largest IP packet in bytes.</summary>
     public required int Mtu { get; init; }
@@ -41,7 +44,7 @@ internal sealed record UpSettings
         {
             string addresses = string.Join(' ', Addresses);
             string services = Services.Count == 0 ? "none" : string.Join(',', Services.Select(static service => service.Name));
-            return $"ready: {(IsTap ? "tap" : "tun")} {Device}, addresses {addresses}, services {services}";
+            return $"ready: {(IsTap ? "tap" : "tun")} {Device}, addresses {addresses}, services {services}{(Http is null ? "" : ", http")}";
         }
     }
 }
