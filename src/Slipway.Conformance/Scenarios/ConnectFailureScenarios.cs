@@ -17,6 +17,25 @@ public static class ConnectFailureScenarios
         Expect.Fails(Errno.EHOSTUNREACH, toHost.TryConnect(new InetAddress("10.0.2.77", 7)));
     }
 
+    /// <summary>ICMP errors about an established connection are no event; should it time out later, they are the reason that it gives.</summary>
+    /// <remarks>The router says that the packets' time is exceeded, since the sender gives them one hop; that counts as an unreachable host.</remarks>
+    [Scenario("CONN-06", NotOnStack = Waits.ForTcp)]
+    public static void SoftError(RoutedHosts hosts)
+    {
+        using Socket listener = hosts.Far.TcpListenerAt(new InetAddress("10.0.2.1", 0));
+        using Socket client = hosts.Near.TcpTo(listener.LocalAddress), server = listener.Accept();
+        client.SetOption(IPPROTO_TCP, TCP_USER_TIMEOUT, 2000);
+        client.SetOption(IPPROTO_IP, IP_TTL, 1);
+        var clock = new ScenarioClock(hosts.Near);
+        client.SendText("never arrives");
+        Expect.Equal(PollEvents.None, client.Poll(PollEvents.POLLIN | PollEvents.POLLRDHUP, TimeSpan.FromMilliseconds(500)));
+        client.WaitFor(PollEvents.POLLERR);
+        clock.ExpectElapsed(TimeSpan.FromSeconds(2), slack: TimeSpan.FromMilliseconds(250));
+        Expect.Equal(StreamSockets.Broken, client.PollNow(StreamSockets.StreamEvents));
+        Expect.Fails(Errno.EHOSTUNREACH, client.TryReceive(new byte[1]));
+        server.ExpectEmpty();
+    }
+
     /// <summary>A SYN that nobody answers is sent ten times more, then the attempt has timed out.</summary>
     [Scenario("CONN-03", NotOnStack = Waits.ForTcp, NotOnKernel = "takes 131 seconds of real time")]
     public static void NobodyAnswers(HostProcess host)

@@ -7,30 +7,40 @@ namespace Slipway.Conformance;
 /// <summary>Connecting stream sockets: the handshake, names, and connecting anew (section CONN).</summary>
 public static class StreamConnectScenarios
 {
+    /// <summary>The second host's, in both families.</summary>
+    private static readonly string[] Addresses = ["10.0.0.2", "fd00::2"];
+
     /// <summary>connect returns when the handshake is done, before accept; data may be sent at once.</summary>
     [Scenario("CONN-01", NotOnStack = Waits.ForTcp)]
     public static void BeforeAccept(HostProcess near, HostProcess far)
     {
-        using Socket listener = far.TcpListenerAt(new InetAddress("10.0.0.2", 0));
-        using Socket client = near.Tcp();
-        client.Connect(listener.LocalAddress);
-        Expect.Equal(listener.LocalAddress, client.RemoteAddress);
-        Expect.Equal(5, client.SendText("early"));
-        near.WaitUntil(() => client.Ask(IoControl.SIOCOUTQ) == 0, static () => "nobody acknowledged data sent before accept");
-        using Socket server = listener.Accept();
-        Expect.Equal("early", server.ReceiveReady());
+        foreach (string address in Addresses)
+        {
+            using Socket listener = far.TcpListenerAt(new InetAddress(address, 0));
+            using Socket client = near.TcpTo(listener.LocalAddress);
+            Expect.Equal(listener.LocalAddress, client.RemoteAddress);
+            Expect.Equal(5, client.SendText("early"));
+            near.WaitUntil(() => client.Ask(IoControl.SIOCOUTQ) == 0, static () => "nobody acknowledged data sent before accept");
+            using Socket server = listener.Accept();
+            Expect.Equal("early", server.ReceiveReady());
+            server.SendText("late");
+            Expect.Equal("late", client.ReceiveReady());
+        }
     }
 
     /// <summary>Nobody listens at the port, a socket is bound there and does not listen, or the port is 0: refused.</summary>
     [Scenario("CONN-02", NotOnStack = Waits.ForTcp)]
     public static void Refused(HostProcess near, HostProcess far)
     {
-        using Socket bound = far.TcpAt(new InetAddress("10.0.0.2", 0));
-        ushort free = far.FreeTcpPort();
-        foreach (ushort port in new ushort[] { free, bound.LocalAddress.Port, 0 })
+        foreach (string address in Addresses)
         {
-            using Socket socket = near.Tcp();
-            Expect.Fails(Errno.ECONNREFUSED, socket.TryConnect(new InetAddress("10.0.0.2", port)));
+            using Socket bound = far.TcpAt(new InetAddress(address, 0));
+            ushort free = far.FreeTcpPort();
+            foreach (ushort port in new ushort[] { free, bound.LocalAddress.Port, 0 })
+            {
+                using Socket socket = near.Tcp(bound.LocalAddress.Family);
+                Expect.Fails(Errno.ECONNREFUSED, socket.TryConnect(new InetAddress(address, port)));
+            }
         }
     }
 
