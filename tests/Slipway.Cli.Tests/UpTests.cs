@@ -35,9 +35,11 @@ public class UpTests
     [InlineData("--tun", HostIPv6)]
     [InlineData("--tap", Host)]
     [InlineData("--tap", HostIPv6)]
-    public void Echo_gives_datagrams_of_every_size_back(string kind, string address)
+    [InlineData("--tun", Host, "off")]
+    [InlineData("--tap", HostIPv6, "off")]
+    public void Echo_gives_datagrams_of_every_size_back(string kind, string address, string offload = "on")
     {
-        using RunningHost up = RunningHost.Start([kind, "sw0", .. Addresses, "--service", "echo"]);
+        using RunningHost up = RunningHost.Start([kind, "sw0", .. Addresses, "--service", "echo", "--offload", offload]);
         using Socket socket = Connect(up, address, 7);
         byte[] received = new byte[65536];
         foreach (int size in Sizes)

@@ -30,11 +30,6 @@ public class WordParserTests
     public void A_probability(string word, double chance) => Parse(WordParsers.Probability, word).ShouldBe(chance);
 
     [Theory]
-    [InlineData("on", true)]
-    [InlineData("off", false)]
-    public void A_switch(string word, bool value) => Parse(WordParsers.Switch, word).ShouldBe(value);
-
-    [Theory]
     [InlineData("300")]
     [InlineData("ms")]
     [InlineData("-1s")]

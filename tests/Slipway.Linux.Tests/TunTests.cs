@@ -117,6 +117,64 @@ public sealed class TunTests
         }
     }
 
+    [TunTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void With_offloads_the_kernel_hands_over_many_datagrams_at_once_with_their_checksum_open(bool isIPv6)
+    {
+        using var network = NetworkNamespace.Create();
+        using TunDevice device = Open(network, new TunOptions { Name = "sw0", Offload = true });
+        device.Offload.ShouldBe(PortOffload.Checksum | PortOffload.TcpSegmentation | PortOffload.UdpSegmentation);
+        using Socket sending = LinuxSystem.In(network).Open(isIPv6 ? AddressFamily.Inet6 : AddressFamily.Inet, SocketType.Datagram);
+        sending.SetOption(SocketLevel.IPPROTO_UDP, SocketOptionName.UDP_SEGMENT, 1000);
+        sending.SendTo(new byte[3500], new InetAddress(isIPv6 ? "fd77::2" : "10.77.0.2", 7));
+        int headers = isIPv6 ? 48 : 28;
+
+        (byte[] chain, PacketOffload offload) = ReadChain(device);
+
+        chain.Length.ShouldBe(headers + 3500);
+        offload.ShouldBe(new PacketOffload { Checksum = OffloadChecksum.Partial, ChecksumStart = (ushort)(headers - 8), ChecksumOffset = 6, SegmentSize = 1000 });
+
+        // The same back: the kernel cuts it for its socket. The sum of addresses and ports is the same both ways.
+        Swap(chain, isIPv6 ? 8 : 12, isIPv6 ? 16 : 4);
+        Swap(chain, headers - 8, 2);
+        device.Write(chain, offload).ShouldBeTrue();
+        byte[] room = new byte[4096];
+        int[] lengths = [sending.Receive(room), sending.Receive(room), sending.Receive(room), sending.Receive(room)];
+        lengths.ShouldBe([1000, 1000, 1000, 500]);
+    }
+
+    [TunFact]
+    public void Without_offloads_nothing_is_left_to_do_also_on_a_device_that_had_them_before()
+    {
+        using var network = NetworkNamespace.Create();
+        Open(network, new TunOptions { Name = "sw0", Offload = true }).Dispose();
+        using TunDevice device = Open(network, new TunOptions { Name = "sw0" });
+        device.Offload.ShouldBe(PortOffload.None);
+        using Socket sending = LinuxSystem.In(network).Open(AddressFamily.Inet, SocketType.Datagram);
+        sending.SetOption(SocketLevel.IPPROTO_UDP, SocketOptionName.UDP_SEGMENT, 1000);
+        sending.SendTo(new byte[1500], new InetAddress("10.77.0.2", 7));
+
+        byte[] first = ReadUntil(device, static bytes => bytes[0] >> 4 == 4 && bytes[9] == 17);
+
+        first.Length.ShouldBe(28 + 1000);
+        PartialSum.PseudoHeader(IpAddress.ReadIPv4(first.AsSpan(12)), IpAddress.ReadIPv4(first.AsSpan(16)), IpProtocolNumber.Udp, 1008).Add(first.AsSpan(20)).IsValid.ShouldBeTrue();
+        device.TryRead(new byte[2048], out PacketOffload offload).ShouldBe(28 + 500);
+        offload.ShouldBe(default);
+        device.TryRead(new byte[2048], out _).ShouldBe(0);
+    }
+
+    private static (byte[] Chain, PacketOffload Offload) ReadChain(TunDevice device)
+    {
+        byte[] room = new byte[70_000];
+        while (true)
+        {
+            int count = device.Read(room, out PacketOffload offload);
+            count.ShouldBeGreaterThan(0);
+            if (offload.SegmentSize != 0) return (room[..count], offload);
+        }
+    }
+
     private static TunDevice Open(NetworkNamespace network, TunOptions options)
     {
         TunDevice device = TunDevice.Open(options with { Namespace = network });

@@ -43,10 +43,10 @@ internal sealed class UpCommand : Command
 
     private readonly Option<int?> _mtu = new("--mtu") { Description = "Largest IP packet in bytes; 1500 if not given.", HelpName = "N" };
 
-    private readonly Option<bool> _offload = new("--offload")
+    private readonly Option<string> _offload = new("--offload")
     {
         Description = "Exchange long chains of segments and open checksums with the kernel: on or off; on if not given.", HelpName = "on|off",
-        DefaultValueFactory = static _ => true, CustomParser = WordParsers.Switch,
+        DefaultValueFactory = static _ => "on",
     };
 
     private readonly Option<TimeSpan?> _delay = new("--delay") { Description = "Every packet takes so long, each way.", HelpName = "TIME", CustomParser = WordParsers.Time };
@@ -61,6 +61,7 @@ internal sealed class UpCommand : Command
     public UpCommand(CommandConsole console) : base("up", "Puts a host of the stack on a TUN or TAP device, until SIGINT or SIGTERM.")
     {
         _console = console;
+        _offload.AcceptOnlyFromAmong("on", "off");
         Option[] options = [_tun, _tap, _addresses, _peers, _services, _http, _httpReadOnly, _mtu, _offload, _delay, _loss, _rate, _capture];
         foreach (Option option in options) Add(option);
         SetAction(RunAsync);
@@ -78,7 +79,7 @@ internal sealed class UpCommand : Command
             Services = words.GetValue(_services) ?? [],
             Http = words.GetValue(_http) is { } directory ? new HttpDirectory(directory, words.GetValue(_httpReadOnly)) : null,
             Mtu = words.GetValue(_mtu) ?? DefaultMtu,
-            Offload = words.GetValue(_offload),
+            Offload = words.GetValue(_offload) == "on",
             Model = new LinkModel { Delay = words.GetValue(_delay) ?? TimeSpan.Zero, Loss = words.GetValue(_loss) ?? 0, Rate = words.GetValue(_rate) },
             Capture = words.GetValue(_capture),
         };

@@ -43,13 +43,5 @@ internal static class WordParsers
         return [.. addresses];
     }
 
-    /// <summary><c>on</c> or <c>off</c>.</summary>
-    public static bool Switch(ArgumentResult word)
-    {
-        string text = Text(word);
-        if (text is not ("on" or "off")) word.AddError($"'{text}' is neither 'on' nor 'off'");
-        return text == "on";
-    }
-
     private static string Text(ArgumentResult word) => word.Tokens.Count > 0 ? word.Tokens[0].Value : "";
 }

@@ -6,7 +6,10 @@ using Slipway.Wire;
 
 namespace Slipway.Stack.Tests;
 
-/// <summary>Two kernels, each in a namespace with a TUN device, and a host of the stack between them that forwards: 10.0.1.1 and fd01::1 on the left, 10.0.2.1 and fd02::1 on the right.</summary>
+/// <summary>
+/// Two kernels, each in a namespace with a TUN or TAP device, and a host of the stack between them that forwards: 10.0.1.1 and fd01::1 on the left, 10.0.2.1 and fd02::1 on the
+/// right.
+/// </summary>
 internal sealed class KernelPair : IDisposable
 {
     private readonly StackLoop _loop = new(new TimeProviderClock(TimeProvider.System));
@@ -14,18 +17,19 @@ internal sealed class KernelPair : IDisposable
 
     /// <param name="offloadLeft">Whether the left kernel's device has offloads.</param>
     /// <param name="offloadRight">Whether the right kernel's has.</param>
+    /// <param name="isEthernet">TAP; otherwise TUN.</param>
     /// <param name="decorate">What to put around the left device; null for nothing.</param>
-    public KernelPair(bool offloadLeft, bool offloadRight, Func<LinkDevice, LinkDevice>? decorate = null)
+    public KernelPair(bool offloadLeft, bool offloadRight, bool isEthernet = false, Func<LinkDevice, LinkDevice>? decorate = null)
     {
-        Left = Open(_leftNetwork, "tun0", offloadLeft, "10.0.1.1/32", "10.0.0.1", "fd01::1/128", "fd00::1", "10.0.2.0/24", "fd02::/64");
-        Right = Open(_rightNetwork, "tun1", offloadRight, "10.0.2.1/32", "10.0.0.1", "fd02::1/128", "fd00::1", "10.0.1.0/24", "fd01::/64");
+        Left = Open(_leftNetwork, isEthernet, offloadLeft, here: 1, there: 2);
+        Right = Open(_rightNetwork, isEthernet, offloadRight, here: 2, there: 1);
         using (_loop.Enter())
         {
             var router = new StackHost(_loop, "router", new SeededRandom(1));
             router.Sysctl.IPv4.Forward.Set(1);
             router.Sysctl.IPv6.All.Forwarding.Set(1);
-            Attach(router, decorate is null ? Left : decorate(Left), "10.0.1.0/24", "fd01::/64");
-            Attach(router, Right, "10.0.2.0/24", "fd02::/64");
+            Attach(router, decorate is null ? Left : decorate(Left), here: 1);
+            Attach(router, Right, here: 2);
         }
         Left.Start();
         Right.Start();
@@ -74,21 +78,22 @@ internal sealed class KernelPair : IDisposable
         using (_loop.Enter()) _loop.Packets.Outstanding.ShouldBe(0, _loop.Packets.DescribeOutstanding());
     }
 
-    private PortDevice Open(NetworkNamespace network, string name, bool offload, string own4, string peer4, string own6, string peer6, string beyond4, string beyond6)
+    private PortDevice Open(NetworkNamespace network, bool isEthernet, bool offload, int here, int there)
     {
-        TunDevice device = TunDevice.Open(new TunOptions { Name = name, Offload = offload, Namespace = network });
+        string name = "sw" + here;
+        TunDevice device = TunDevice.Open(new TunOptions { Name = name, Ethernet = isEthernet, Offload = offload, Namespace = network });
         device.SetUp();
-        device.AddKernelAddress(IpPrefix.Parse(own4), IpAddress.Parse(peer4));
-        device.AddKernelAddress(IpPrefix.Parse(own6), IpAddress.Parse(peer6));
-        network.AddRoute(IpPrefix.Parse(beyond4), null, name);
-        network.AddRoute(IpPrefix.Parse(beyond6), null, name);
-        return new PortDevice(_loop, name, device);
+        device.AddKernelAddress(IpPrefix.Parse($"10.0.{here}.1/24"));
+        device.AddKernelAddress(IpPrefix.Parse($"fd0{here}::1/64"));
+        network.AddRoute(IpPrefix.Parse($"10.0.{there}.0/24"), IpAddress.Parse($"10.0.{here}.254"), name);
+        network.AddRoute(IpPrefix.Parse($"fd0{there}::/64"), IpAddress.Parse($"fd0{here}::fe"), name);
+        return new PortDevice(_loop, name, device, isEthernet ? new MacAddress(0x0200_0000_0000u + (uint)here) : default);
     }
 
-    private static void Attach(StackHost router, LinkDevice device, string network4, string network6)
+    private static void Attach(StackHost router, LinkDevice device, int here)
     {
         NetworkInterface added = router.AddInterface(device);
-        router.Routes.Add(IpPrefix.Parse(network4), default, added).ShouldBe(Errno.None);
-        router.Routes.Add(IpPrefix.Parse(network6), default, added).ShouldBe(Errno.None);
+        added.AddAddress(IpPrefix.Parse($"10.0.{here}.254/24")).ShouldBe(Errno.None);
+        added.AddAddress(IpPrefix.Parse($"fd0{here}::fe/64")).ShouldBe(Errno.None);
     }
 }

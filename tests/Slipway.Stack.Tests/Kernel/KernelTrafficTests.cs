@@ -10,13 +10,16 @@ public sealed class KernelTrafficTests
     private const int Length = 8 << 20;
 
     [TunTheory]
-    [InlineData(true, true)]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    [InlineData(false, false)]
-    public void Streams_arrive_whole_both_ways(bool offloadLeft, bool offloadRight)
+    [InlineData(true, true, false)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(false, false, false)]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    public void Streams_arrive_whole_both_ways(bool offloadLeft, bool offloadRight, bool isEthernet)
     {
-        using var pair = new KernelPair(offloadLeft, offloadRight);
+        using var pair = new KernelPair(offloadLeft, offloadRight, isEthernet);
 
         pair.Transfer(fromLeft: true, isIPv4: true, Length);
         pair.Transfer(fromLeft: false, isIPv4: false, Length);
@@ -44,7 +47,7 @@ public sealed class KernelTrafficTests
     public void A_capture_of_offloaded_traffic_has_real_packets_with_true_sums_alone()
     {
         var sink = new Inspector();
-        using var pair = new KernelPair(offloadLeft: true, offloadRight: true, device => new CaptureDevice(device, sink));
+        using var pair = new KernelPair(offloadLeft: true, offloadRight: true, decorate: device => new CaptureDevice(device, sink));
 
         pair.Transfer(fromLeft: true, isIPv4: true, Length);
         pair.Transfer(fromLeft: false, isIPv4: false, Length);
