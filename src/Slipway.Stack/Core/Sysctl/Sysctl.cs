@@ -19,6 +19,7 @@ public sealed class Sysctl
         Core = new CoreSysctl(this);
         IPv4 = new IPv4Sysctl(this);
         IPv6 = new IPv6Sysctl(this);
+        Tcp = new TcpSysctl(this);
     }
 
     /// <summary><c>net.core</c>.</summary>
@@ -29,6 +30,9 @@ public sealed class Sysctl
 
     /// <summary><c>net.ipv6</c>.</summary>
     public IPv6Sysctl IPv6 { get; }
+
+    /// <summary><c>net.ipv4.tcp_*</c>.</summary>
+    public TcpSysctl Tcp { get; }
 
     /// <summary>All paths with their entries, in order; an entry with two names appears under both.</summary>
     public IEnumerable<KeyValuePair<string, SysctlEntry>> Paths => _entries;

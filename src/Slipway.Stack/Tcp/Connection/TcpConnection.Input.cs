@@ -1,0 +1,248 @@
+using Slipway.Sockets;
+using Slipway.Wire;
+using static Slipway.Stack.SequenceNumber;
+
+namespace Slipway.Stack;
+
+/// <summary>What an arriving segment does to a connection (RFC 9293 §3.10.7, Linux tcp_rcv_state_process).</summary>
+internal sealed partial class TcpConnection
+{
+    private long _lastLimited = long.MinValue / 2;
+
+    /// <inheritdoc/>
+    public override void Receive(ref TcpArrival segment)
+    {
+        if (MinimumTtl > segment.HopLimit)
+        {
+            Count(TcpExtCounter.TCPMinTTLDrop);
+            return;
+        }
+        Receiver.SegmentsIn += (uint)SegmentsOf(segment);
+        if (segment.Length > 0) Receiver.DataSegmentsIn += (uint)SegmentsOf(segment);
+        switch (State)
+        {
+            case TcpState.Closed or TcpState.Listen:
+                return;
+            case TcpState.SynSent:
+                ReceiveInSynSent(ref segment);
+                return;
+            default:
+                ReceiveSynchronized(ref segment);
+                return;
+        }
+    }
+
+    /// <summary>IP_MINTTL, IPV6_MINHOPCOUNT.</summary>
+    public byte MinimumTtl;
+
+    private static int SegmentsOf(in TcpArrival segment)
+        => segment.Packet is { SegmentSize: > 0 } packet ? (segment.Length + packet.SegmentSize - 1) / packet.SegmentSize : 1;
+
+    private void ReceiveSynchronized(ref TcpArrival segment)
+    {
+        if (!IsAcceptable(ref segment)) return;
+        // RFC 9293: a segment without ACK is dropped here.
+        if (!segment.Has(TcpFlags.Ack)) return;
+        TakeEcnBits(segment);
+        if (!Sender.TakeAck(ref segment, out AckFlags result))
+        {
+            if (State == TcpState.SynReceived) Layer.SendResetFor(segment);
+            else if (After(segment.Acknowledgment, Sender.SndNxt)) SendChallengeAck();
+            return;
+        }
+        if (!IsAlive || !AdvanceState(ref segment)) return;
+        Receiver.TakeUrgent(segment, Socket?.Has(SocketFlags.OutOfBandInline) == true);
+        if (!TakeData(ref segment) || !IsAlive) return;
+        Sender.PushAfterAck();
+        if ((result & AckFlags.Acked) != 0) Socket?.OnSpace();
+        Receiver.AcknowledgeAsNeeded(mayBeEarly: true);
+    }
+
+    /// <summary>Our SYN, our data or our FIN may have been acknowledged: the next state.</summary>
+    /// <returns>False: the segment is done with.</returns>
+    private bool AdvanceState(ref TcpArrival segment)
+    {
+        switch (State)
+        {
+            case TcpState.SynReceived:
+                EstablishFromSynReceived(segment);
+                return true;
+            case TcpState.FinWait1 when Sender.SndUna == Sender.WriteSeq:
+                SetState(TcpState.FinWait2);
+                IsSendShut = true;
+                if (HasSocket)
+                {
+                    Socket!.OnStateChanged();
+                    return true;
+                }
+                return WaitForFinAsOrphan(ref segment);
+            case TcpState.Closing when Sender.SndUna == Sender.WriteSeq:
+                EnterTimeWait(TcpState.TimeWait, TimeWaitLength);
+                return false;
+            case TcpState.LastAck when Sender.SndUna == Sender.WriteSeq:
+                Finish();
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private bool WaitForFinAsOrphan(ref TcpArrival segment)
+    {
+        if (LingerSeconds < 0)
+        {
+            Finish();
+            Count(TcpExtCounter.TCPAbortOnLinger);
+            return false;
+        }
+        bool hasFin = segment.Has(TcpFlags.Fin);
+        if (segment.Sequence != segment.EndSequence && After(segment.EndSequence - (hasFin ? 1u : 0u), Receiver.RcvNxt))
+        {
+            // Data for a program that has closed: RFC 9293 §3.6.1 wants a reset.
+            Count(TcpExtCounter.TCPAbortOnData);
+            Layer.SendResetFor(segment);
+            Finish();
+            return false;
+        }
+        long time = FinWait2Time;
+        if (time > TimeWaitLength) StartKeepAlive(time - TimeWaitLength);
+        else if (hasFin) StartKeepAlive(time);
+        else
+        {
+            EnterTimeWait(TcpState.FinWait2, time);
+            return false;
+        }
+        return true;
+    }
+
+    /// <returns>False: the connection was reset because of data that nobody will read.</returns>
+    private bool TakeData(ref TcpArrival segment)
+    {
+        switch (State)
+        {
+            case TcpState.CloseWait or TcpState.Closing or TcpState.LastAck:
+                if (!Before(segment.Sequence, Receiver.RcvNxt)) return true;
+                goto case TcpState.FinWait1;
+            case TcpState.FinWait1 or TcpState.FinWait2:
+                if (IsReceiveShut && segment.Sequence != segment.EndSequence
+                    && After(segment.EndSequence - (segment.Has(TcpFlags.Fin) ? 1u : 0u), Receiver.RcvNxt))
+                {
+                    Count(TcpExtCounter.TCPAbortOnData);
+                    Layer.SendResetFor(segment);
+                    TakeReset();
+                    return false;
+                }
+                goto case TcpState.Established;
+            case TcpState.Established:
+                Receiver.TakeData(ref segment);
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>RFC 9293 §3.10.7.4, first to fourth check, with RFC 5961 and RFC 7323 (Linux tcp_validate_incoming).</summary>
+    private bool IsAcceptable(ref TcpArrival segment)
+    {
+        if (segment.HasTimestamps && TimestampsOk && !segment.Has(TcpFlags.Rst) && IsFromThePast(segment))
+        {
+            Count(TcpExtCounter.PAWSEstab);
+            AnswerUnacceptable(segment, TcpExtCounter.TCPACKSkippedPAWS);
+            return false;
+        }
+        if (!IsInWindow(segment))
+        {
+            if (!segment.Has(TcpFlags.Rst))
+            {
+                if (segment.Has(TcpFlags.Syn)) ChallengeSyn();
+                else AnswerUnacceptable(segment, TcpExtCounter.TCPACKSkippedSeq);
+            }
+            else if (IsResetAfterFin(segment)) TakeReset();
+            return false;
+        }
+        if (segment.Has(TcpFlags.Rst))
+        {
+            // RFC 5961 §3.2: only a reset at exactly the next number is believed; Linux also takes one at the end of what is reported as received.
+            if (segment.Sequence == Receiver.RcvNxt || IsResetAfterFin(segment) || Receiver.IsEndOfEarly(segment.Sequence)) TakeReset();
+            else SendChallengeAck();
+            return false;
+        }
+        if (!segment.Has(TcpFlags.Syn)) return true;
+        if (State == TcpState.SynReceived && segment.Has(TcpFlags.Ack) && segment.Sequence + 1 == segment.EndSequence
+            && segment.Sequence + 1 == Receiver.RcvNxt && Receiver.RcvNxt == Receiver.Irs + 1 && segment.Acknowledgment == Sender.SndNxt)
+        {
+            // The other half of a simultaneous open (RFC 9293 §3.5, figure 7).
+            segment.Flags &= ~TcpFlags.Syn;
+            segment.Sequence++;
+            return true;
+        }
+        ChallengeSyn();
+        return false;
+    }
+
+    private void ChallengeSyn()
+    {
+        Count(TcpExtCounter.TCPSYNChallenge);
+        SendChallengeAck();
+    }
+
+    private bool IsInWindow(in TcpArrival segment)
+        => !Before(segment.EndSequence, Receiver.RcvWup) && !After(segment.Sequence, Receiver.RcvNxt + Receiver.ReceiveWindow);
+
+    /// <summary>A reset that the peer numbered by what it knew before our acknowledgment of its FIN came.</summary>
+    private bool IsResetAfterFin(in TcpArrival segment)
+        => segment.Sequence == Receiver.RcvNxt - 1 && State is TcpState.CloseWait or TcpState.LastAck or TcpState.Closing && segment.Sequence == Receiver.RcvNxt - 1;
+
+    /// <summary>PAWS (RFC 7323 §5.3): a timestamp older than what was seen is of an earlier life of the numbers, or of a copy.</summary>
+    private bool IsFromThePast(in TcpArrival segment)
+    {
+        int age = (int)(RecentTimestamp - segment.TimestampValue);
+        if (age <= 0 || IsRecentTimestampOld || RecentTimestamp == 0) return false;
+        // A pure acknowledgment that was overtaken does no harm.
+        bool isDisordered = segment.Has(TcpFlags.Ack) && segment.Sequence == segment.EndSequence && segment.Sequence == Receiver.RcvNxt
+            && segment.Acknowledgment == Sender.SndUna && ((uint)segment.Window << SndScale) == Sender.SndWnd
+            && age <= Sender.Rto / StackClock.Millisecond;
+        return !isDisordered;
+    }
+
+    private void AnswerUnacceptable(in TcpArrival segment, TcpExtCounter skipped)
+    {
+        bool hasNothing = segment.Sequence == segment.EndSequence;
+        if (hasNothing && IsLimited())
+        {
+            Count(skipped);
+            return;
+        }
+        Receiver.AnswerOldData(segment.Sequence, segment.EndSequence);
+        SendAck();
+    }
+
+    /// <summary>Answers to what is out of order go at most once in tcp_invalid_ratelimit: two confused ends must not answer each other for ever.</summary>
+    private bool IsLimited()
+    {
+        long now = Now;
+        if (now - _lastLimited < Sysctl.InvalidRatelimit.Value * StackClock.Millisecond) return true;
+        _lastLimited = now;
+        return false;
+    }
+
+    private void TakeEcnBits(in TcpArrival segment)
+    {
+        if (!EcnOk || !segment.Has(TcpFlags.Cwr)) return;
+        _echoesMark = false;
+        if (segment.Length > 0) Receiver.ScheduleAckNow();
+    }
+
+    // What the halves report.
+
+    public void OnDataArrived() => Socket?.OnReadable();
+
+    public void OnUrgentNotice() => Socket?.OnUrgentNotice();
+
+    public void OnUrgentByte() => Socket?.OnReadable();
+
+    /// <summary>Something was acknowledged for the first time.</summary>
+    public void NoteAcked(uint una)
+    {
+    }
+}

@@ -1,0 +1,117 @@
+using Slipway.Sockets;
+using Slipway.Wire;
+using static Slipway.Stack.SequenceNumber;
+
+namespace Slipway.Stack;
+
+/// <summary>Sending again.</summary>
+internal sealed partial class TcpSender
+{
+    private TcpSegment? _retransmitHint;
+
+    /// <summary>Sends what is marked lost again, as far as the congestion window allows (Linux tcp_xmit_retransmit_queue).</summary>
+    private void RetransmitLost()
+    {
+        if (PacketsOut == 0) return;
+        TcpSegment? head = Queue.First;
+        bool rearm = false;
+        TcpSegment? segment = _retransmitHint ?? head;
+        for (; segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent); segment = segment.Next)
+        {
+            if (LostOut <= RetransmittedOut) break;
+            if (InFlight >= Window.Window) break;
+            if (!segment.Has(SegmentMarks.Lost) || segment.Has(SegmentMarks.Sacked | SegmentMarks.Retransmitted)) continue;
+            _retransmitHint = segment;
+            _connection.Count(State == CongestionState.Loss ? TcpExtCounter.TCPSlowStartRetrans : TcpExtCounter.TCPFastRetrans);
+            if (Retransmit(segment, (int)(Window.Window - InFlight)) != Errno.None) break;
+            if (IsReducing) _reduction.OnSent((uint)segment.Count);
+            if (ReferenceEquals(segment, head) && Timer != SenderTimer.Reordering) rearm = true;
+        }
+        if (rearm) SetTimer(SenderTimer.Retransmit, Rto);
+    }
+
+    /// <summary>Sends a segment again, at most so many of those that it stands for.</summary>
+    /// <returns>EAGAIN: the peer's window does not hold it any more.</returns>
+    public Errno Retransmit(TcpSegment segment, int packets)
+    {
+        int mss = CurrentMss;
+        if (Before(segment.Sequence, SndUna) && segment.Data is { } data)
+        {
+            int acked = (int)(SndUna - segment.Sequence);
+            data.TrimStart(acked);
+            segment.Sequence = SndUna;
+            segment.Memory -= acked;
+            Memory -= acked;
+        }
+        long room = (int)(WindowEnd - segment.Sequence);
+        if (room <= 0)
+        {
+            if (segment.Sequence != SndUna) return Errno.EAGAIN;
+            room = mss;
+        }
+        long length = (long)mss * Math.Max(packets, 1);
+        if (length > room) length = Math.Max(room / mss * mss, Math.Min(room, mss));
+        if (segment.Length > length) CutSent(segment, (int)length);
+        else if (segment.Length > 0) Recount(segment, CountOf(segment.Length, mss));
+        bool isSyn = (segment.Flags & TcpFlags.Syn) != 0;
+        if (isSyn) _connection.Count(TcpExtCounter.TCPSynRetrans);
+        _connection.CountRetransmitted(segment.Count);
+        TotalRetransmitted += (uint)segment.Count;
+        BytesRetransmitted += (uint)segment.Length;
+        long now = _connection.Now;
+        segment.SentAt = now;
+        segment.Marks |= SegmentMarks.EverRetransmitted;
+        Errno error = _connection.SendData(segment, mss, isRetransmission: true);
+        if (RetransmittedSince < 0) RetransmittedSince = now;
+        if (_undoRetransmitted < 0) _undoRetransmitted = 0;
+        _undoRetransmitted += segment.Count;
+        if (error != Errno.None)
+        {
+            _connection.Count(TcpExtCounter.TCPRetransFail, segment.Count);
+            return error;
+        }
+        if (!segment.Has(SegmentMarks.Retransmitted))
+        {
+            segment.Marks |= SegmentMarks.Retransmitted;
+            RetransmittedOut += (uint)segment.Count;
+        }
+        StampRateAgain(segment, now);
+        _order.MoveToEnd(segment);
+        return Errno.None;
+    }
+
+    /// <summary>The path takes other segments than when it was sent first.</summary>
+    private void Recount(TcpSegment segment, int count)
+    {
+        int grown = count - segment.Count;
+        segment.Count = count;
+        if (grown != 0) AdjustCounts(segment, grown);
+    }
+
+    private void StampRateAgain(TcpSegment segment, long now)
+    {
+        segment.FirstSentAt = _firstSentAt;
+        segment.DeliveredAt = _deliveredAt == 0 ? now : _deliveredAt;
+        segment.Delivered = Delivered;
+    }
+
+    /// <summary>The path takes less than was sent: what is too long is lost (Linux tcp_simple_retransmit). No congestion, so the window stays.</summary>
+    public void OnMssLowered(int oldMss)
+    {
+        uint lost = LostOut;
+        for (TcpSegment? segment = Queue.First; segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent); segment = segment.Next)
+        {
+            if (Math.Min(segment.Length, oldMss) > Mss) MarkLost(segment);
+        }
+        if (lost == LostOut) return;
+        if (State != CongestionState.Loss)
+        {
+            _highSeq = SndNxt;
+            Window.SlowStartThreshold = Window.CurrentThreshold(State);
+            _priorThreshold = 0;
+            _undoMarker = null;
+            SetState(CongestionState.Loss);
+        }
+        RetransmitLost();
+    }
+}

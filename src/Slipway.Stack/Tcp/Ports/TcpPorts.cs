@@ -1,0 +1,150 @@
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>The local ports of TCP: who has them, and who may share them (Linux inet_csk_get_port, inet_bind_conflict).</summary>
+internal sealed class TcpPorts(TcpLayer layer)
+{
+    private readonly Dictionary<ushort, PortBucket> _buckets = [];
+
+    /// <summary>bind(2): takes a port, or any free one for 0.</summary>
+    /// <returns>EADDRINUSE.</returns>
+    public Errno Bind(TcpConnection endpoint, ushort port, uint ownRange)
+    {
+        if (port == 0)
+        {
+            port = FindFree(endpoint, ownRange);
+            if (port == 0) return Errno.EADDRINUSE;
+        }
+        else if (_buckets.TryGetValue(port, out PortBucket? taken) && Conflicts(endpoint, taken, isAsked: true)) return Errno.EADDRINUSE;
+        endpoint.LocalPort = port;
+        endpoint.PortFlags |= PortFlags.IsBound;
+        Join(endpoint, port);
+        return Errno.None;
+    }
+
+    /// <summary>Whether a socket that holds its port already may begin to listen there: another may have been faster (listen(2), EADDRINUSE).</summary>
+    public bool MayListen(TcpConnection endpoint) => !Conflicts(endpoint, endpoint.Bucket!, isAsked: true);
+
+    /// <summary>connect(2) without bind: a port from which this peer is not connected yet (RFC 6056; Linux __inet_hash_connect).</summary>
+    /// <param name="endpoint">Its addresses and the peer's port are set.</param>
+    /// <param name="ownRange">IP_LOCAL_PORT_RANGE.</param>
+    /// <param name="secret">A number that only this host can know, the same for the same peer.</param>
+    /// <returns>EADDRNOTAVAIL: all are in use.</returns>
+    public Errno Connect(TcpConnection endpoint, uint ownRange, uint secret)
+    {
+        Range(ownRange, out int low, out int high);
+        int count = high - low + 1;
+        int start = (int)((secret + layer.NextPortStep()) % (uint)count);
+        // Even offsets first: odd ports are left to bind(2), as on Linux.
+        for (int parity = 0; parity < 2; parity++)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                int offset = start + i;
+                int port = low + (offset < count ? offset : offset - count);
+                if (((port - low) & 1) != parity || layer.Host.Sysctl.IPv4.LocalReservedPorts.Contains((ushort)port)) continue;
+                bool exists = _buckets.TryGetValue((ushort)port, out PortBucket? bucket);
+                if (exists && bucket!.BoundCount > 0) continue;
+                endpoint.LocalPort = (ushort)port;
+                if (exists && !layer.IsFreeTuple(endpoint)) continue;
+                Join(endpoint, (ushort)port);
+                return Errno.None;
+            }
+        }
+        endpoint.LocalPort = 0;
+        return Errno.EADDRNOTAVAIL;
+    }
+
+    /// <summary>Enters among the holders of a port: an accepted connection has its listener's.</summary>
+    public void Join(TcpEndpoint endpoint, ushort port)
+    {
+        if (!_buckets.TryGetValue(port, out PortBucket? bucket))
+        {
+            bucket = new PortBucket(port);
+            _buckets.Add(port, bucket);
+        }
+        endpoint.Bucket = bucket;
+        endpoint.NextOnPort = bucket.First;
+        endpoint.PreviousOnPort = null;
+        if (bucket.First is { } first) first.PreviousOnPort = endpoint;
+        bucket.First = endpoint;
+        if ((endpoint.PortFlags & PortFlags.IsBound) != 0) bucket.BoundCount++;
+    }
+
+    /// <summary>Gives the port up.</summary>
+    public void Leave(TcpEndpoint endpoint)
+    {
+        if (endpoint.Bucket is not { } bucket) return;
+        if (endpoint.PreviousOnPort is null) bucket.First = endpoint.NextOnPort;
+        else endpoint.PreviousOnPort.NextOnPort = endpoint.NextOnPort;
+        if (endpoint.NextOnPort is not null) endpoint.NextOnPort.PreviousOnPort = endpoint.PreviousOnPort;
+        endpoint.NextOnPort = endpoint.PreviousOnPort = null;
+        endpoint.Bucket = null;
+        if ((endpoint.PortFlags & PortFlags.IsBound) != 0) bucket.BoundCount--;
+        if (bucket.First is null) _buckets.Remove(bucket.Port);
+    }
+
+    private void Range(uint ownRange, out int low, out int high)
+    {
+        low = (int)layer.Host.Sysctl.IPv4.LocalPortRange.Low;
+        high = (int)layer.Host.Sysctl.IPv4.LocalPortRange.High;
+        // IP_LOCAL_PORT_RANGE narrows the range of the host; what lies outside that is as if it had not been said.
+        int ownLow = (int)(ownRange & 0xFFFF), ownHigh = (int)(ownRange >> 16);
+        if (ownLow >= low && ownLow <= high) low = ownLow;
+        if (ownHigh >= low && ownHigh <= high) high = ownHigh;
+    }
+
+    private ushort FindFree(TcpConnection endpoint, uint ownRange)
+    {
+        Range(ownRange, out int low, out int high);
+        int count = high - low + 1;
+        int start = layer.Host.Random.Next(count);
+        for (int parity = 1; parity >= 0; parity--)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                int offset = start + i;
+                int port = low + (offset < count ? offset : offset - count);
+                if (((port - low) & 1) != parity || layer.Host.Sysctl.IPv4.LocalReservedPorts.Contains((ushort)port)) continue;
+                if (!_buckets.TryGetValue((ushort)port, out PortBucket? bucket) || !Conflicts(endpoint, bucket, isAsked: false)) return (ushort)port;
+            }
+        }
+        return 0;
+    }
+
+    /// <param name="endpoint">Who wants the port.</param>
+    /// <param name="bucket">Who has it.</param>
+    /// <param name="isAsked">The program named the port: then SO_REUSEADDR suffices.</param>
+    private static bool Conflicts(TcpConnection endpoint, PortBucket bucket, bool isAsked)
+    {
+        for (TcpEndpoint? other = bucket.First; other is not null; other = other.NextOnPort)
+        {
+            if (ReferenceEquals(other, endpoint)) continue;
+            if (endpoint.BoundInterface != 0 && other.BoundInterface != 0 && endpoint.BoundInterface != other.BoundInterface) continue;
+            if (!Overlaps(endpoint, other)) continue;
+            bool sharePort = Both(endpoint, other, PortFlags.ReusePort) && (other.IsTimeWait || other.UserId == endpoint.UserId);
+            if (Both(endpoint, other, PortFlags.ReuseAddress) && !other.IsListening)
+            {
+                if (!isAsked && !sharePort) return true;
+            }
+            else if (!sharePort) return true;
+        }
+        return false;
+    }
+
+    private static bool Both(TcpEndpoint a, TcpEndpoint b, PortFlags flag) => (a.PortFlags & b.PortFlags & flag) != 0;
+
+    /// <summary>Whether there is an address that both would take segments for.</summary>
+    private static bool Overlaps(TcpEndpoint a, TcpEndpoint b)
+    {
+        IpAddress first = a.LocalAddress, second = b.LocalAddress;
+        if (!first.IsUnspecified && !second.IsUnspecified) return first == second;
+        if (first.IsUnspecified && second.IsUnspecified) return TakesIPv4(a) && TakesIPv4(b) || first.IsIPv6 && second.IsIPv6;
+        (TcpEndpoint wildcard, IpAddress specific) = first.IsUnspecified ? (a, second) : (b, first);
+        return specific.IsIPv4 ? TakesIPv4(wildcard) : wildcard.LocalAddress.IsIPv6;
+    }
+
+    private static bool TakesIPv4(TcpEndpoint endpoint) => endpoint.LocalAddress.IsIPv4 || (endpoint.PortFlags & PortFlags.IPv6Only) == 0;
+}

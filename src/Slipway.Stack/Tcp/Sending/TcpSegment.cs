@@ -1,0 +1,64 @@
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>What is known about the fate of a sent segment (the kernel's TCPCB flags).</summary>
+[Flags]
+internal enum SegmentMarks : byte
+{
+    None = 0,
+
+    /// <summary>The receiver said that it has it (RFC 2018).</summary>
+    Sacked = 1,
+
+    /// <summary>A retransmission of it is under way.</summary>
+    Retransmitted = 2,
+
+    /// <summary>It is taken to be lost.</summary>
+    Lost = 4,
+
+    /// <summary>It was sent again at least once: its acknowledgment tells no round trip (Karn).</summary>
+    EverRetransmitted = 8,
+}
+
+/// <summary>
+/// A piece of the send queue: data that was not sent yet, or is not acknowledged yet. It may be longer than the largest segment of the connection and then stands
+/// for several (<see cref="Count"/>), which travel in one packet as far as the links allow. The layer keeps unused ones.
+/// </summary>
+internal sealed class TcpSegment
+{
+    public TcpSegment? Next, Previous;
+
+    /// <summary>Neighbours in the order of sending, which RACK walks (RFC 8985 §6.2).</summary>
+    public TcpSegment? NextSent, PreviousSent;
+    public bool IsInSentOrder;
+
+    /// <summary>The data; null for a SYN or FIN alone. The queue owns it and lends it to the packets that carry it.</summary>
+    public PacketBuffer? Data;
+    public uint Sequence, EndSequence;
+
+    /// <summary>SYN, FIN and PSH.</summary>
+    public TcpFlags Flags;
+    public SegmentMarks Marks;
+
+    /// <summary>MSG_EOR: nothing is appended behind its last byte.</summary>
+    public bool EndsRecord;
+
+    /// <summary>MSS-sized segments that it stands for, at least 1, as of the last time that it was sent (tcp_gso_segs).</summary>
+    public int Count;
+
+    /// <summary>Bytes that it costs the send buffer.</summary>
+    public int Memory;
+
+    /// <summary>When it was sent last, in nanoseconds of the loop's clock.</summary>
+    public long SentAt;
+
+    // The state of deliveries when it was sent, for the estimate of the delivery rate.
+    public long FirstSentAt, DeliveredAt;
+    public uint Delivered;
+    public bool IsAppLimited;
+
+    public int Length => Data?.Length ?? 0;
+
+    public bool Has(SegmentMarks mark) => (Marks & mark) != 0;
+}

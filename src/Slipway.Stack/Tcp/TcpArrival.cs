@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>A received segment, read once: the header in host order, the options that matter, and the packet with the data.</summary>
+internal ref struct TcpArrival
+{
+    private const uint AlignedTimestamps = 0x0101_080A;
+
+    /// <summary>The packet, cut to its data; null once somebody has taken it.</summary>
+    public PacketBuffer? Packet;
+
+    public uint Sequence, EndSequence, Acknowledgment;
+
+    /// <summary>SEG.WND as it stands on the wire.</summary>
+    public int Window;
+    public int Length;
+    public int HeaderLength;
+    public ushort SourcePort, DestinationPort, UrgentPointer;
+    public TcpFlags Flags;
+    public bool HasTimestamps;
+    public uint TimestampValue, TimestampEcho;
+    public SackBlocks Sack;
+    public IpAddress Source, Destination;
+    public NetworkInterface Interface;
+    public byte Tos;
+    public byte HopLimit;
+
+    public readonly bool Has(TcpFlags flag) => (Flags & flag) != 0;
+
+    /// <summary>Congestion was experienced on the way (RFC 3168 §5).</summary>
+    public readonly bool IsCongestionMarked => (Tos & 3) == 3;
+
+    /// <summary>Reads a packet that was found whole.</summary>
+    /// <param name="packet">Begins at the TCP header.</param>
+    /// <param name="info">What the IP header said.</param>
+    /// <param name="view">The header.</param>
+    /// <param name="segment">What was read; it owns the packet.</param>
+    public static void Read(PacketBuffer packet, in ReceivedIp info, TcpView view, out TcpArrival segment)
+    {
+        segment = default;
+        segment.SourcePort = view.SourcePort;
+        segment.DestinationPort = view.DestinationPort;
+        segment.Sequence = view.Sequence;
+        segment.Acknowledgment = view.Acknowledgment;
+        segment.Flags = view.Flags;
+        segment.Window = view.Window;
+        segment.UrgentPointer = view.UrgentPointer;
+        segment.HeaderLength = view.HeaderLength;
+        segment.Length = packet.Length - segment.HeaderLength;
+        segment.EndSequence = segment.Sequence + (uint)segment.Length + ((uint)segment.Flags & 1) + ((uint)segment.Flags >> 1 & 1);
+        segment.Source = info.Source;
+        segment.Destination = info.Destination;
+        segment.Interface = info.Interface;
+        segment.Tos = info.Tos;
+        segment.HopLimit = info.HopLimit;
+        segment.Packet = packet;
+        if (segment.HeaderLength > TcpHeader.MinimumLength) segment.ReadOptions(view.Options);
+    }
+
+    /// <summary>The options of a handshake, which only a SYN carries.</summary>
+    public readonly TcpOptions SynOptions()
+    {
+        Span<byte> header = Packet!.FromTransportHeader;
+        return TcpOptions.Parse(header[TcpHeader.MinimumLength..HeaderLength], isSyn: true);
+    }
+
+    /// <summary>Takes the packet, cut to the data: ownership moves to the caller.</summary>
+    public PacketBuffer Take()
+    {
+        PacketBuffer packet = Packet!;
+        Packet = null;
+        return packet;
+    }
+
+    /// <summary>Takes the first bytes off the data: they were received before.</summary>
+    public void TrimStart(int count)
+    {
+        Packet!.TrimStart(count);
+        Length -= count;
+        Sequence += (uint)count;
+    }
+
+    private void ReadOptions(ReadOnlySpan<byte> options)
+    {
+        // What nearly every segment carries, without a walk.
+        if (options.Length == 12 && BinaryPrimitives.ReadUInt32BigEndian(options) == AlignedTimestamps)
+        {
+            HasTimestamps = true;
+            TimestampValue = BinaryPrimitives.ReadUInt32BigEndian(options[4..]);
+            TimestampEcho = BinaryPrimitives.ReadUInt32BigEndian(options[8..]);
+            return;
+        }
+        TcpOptions all = TcpOptions.Parse(options, isSyn: false);
+        Sack = all.Sack;
+        if (all.Timestamps is not { } timestamps) return;
+        HasTimestamps = true;
+        TimestampValue = timestamps.Value;
+        TimestampEcho = timestamps.EchoReply;
+    }
+}
