@@ -32,6 +32,7 @@ public sealed class StackHost
             Icmp = new IcmpLayer(this);
             Ip = new IpLayer(this);
             Udp = new UdpLayer(this);
+            Tcp = new TcpLayer(this);
             Ping = new PingLayer(this);
             var loopback = new LoopbackDevice(loop) { Backlog = Sysctl.Core.NetdevMaxBacklog.Value };
             Sysctl.Core.NetdevMaxBacklog.Changed += changed => loopback.Backlog = ((SysctlInt)changed).Value;
@@ -80,6 +81,9 @@ public sealed class StackHost
 
     /// <summary>UDP.</summary>
     internal UdpLayer Udp { get; }
+
+    /// <summary>TCP.</summary>
+    internal TcpLayer Tcp { get; }
 
     /// <summary>Ping sockets.</summary>
     internal PingLayer Ping { get; }

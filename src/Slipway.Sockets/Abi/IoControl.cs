@@ -36,6 +36,9 @@ public static class IoControl
     /// <summary>int out: whether the next byte to read is at the urgent mark.</summary>
     public const uint SIOCATMARK = 0x8905;
 
+    /// <summary>int out: bytes in the send queue of a stream that were not sent yet.</summary>
+    public const uint SIOCOUTQNSD = 0x894B;
+
     /// <summary>struct timeval out: arrival of the last packet passed to the user.</summary>
     public const uint SIOCGSTAMP = 0x8906;
 

@@ -27,7 +27,7 @@ internal sealed class PingSocket : DatagramSocket
     protected override bool TellsLocalAddress => false;
 
     /// <inheritdoc/>
-    public override CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags)
+    public override CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags, ref int done)
     {
         if (LocalPort == 0 && TakePort(0) != Errno.None) return Errno.EAGAIN;
         int length = LengthOf(message);
@@ -73,8 +73,8 @@ internal sealed class PingSocket : DatagramSocket
 
     /// <inheritdoc/>
     /// <remarks>MSG_TRUNC asks for nothing here: what is returned are the bytes written (Linux ping_recvmsg).</remarks>
-    public override CallResult Receive(ref ReceiveMessage message, MessageFlags flags)
-        => (flags & MessageFlags.MSG_OOB) != 0 ? Errno.EOPNOTSUPP : base.Receive(ref message, flags & ~MessageFlags.MSG_TRUNC);
+    public override CallResult Receive(ref ReceiveMessage message, MessageFlags flags, ref int done)
+        => (flags & MessageFlags.MSG_OOB) != 0 ? Errno.EOPNOTSUPP : base.Receive(ref message, flags & ~MessageFlags.MSG_TRUNC, ref done);
 
     /// <inheritdoc/>
     public override CallResult Ioctl(uint request, Span<byte> argument) => StampIoctl(request, argument);

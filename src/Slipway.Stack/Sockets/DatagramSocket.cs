@@ -8,7 +8,7 @@ internal abstract partial class DatagramSocket : InetSocket, IPacketAccount
 {
     protected DatagramSocket(StackHost host, ProcessContext creator, AddressFamily family, int protocol, ulong cookie)
         : base(host, creator.UserId, family, SocketType.Datagram, protocol, cookie)
-        => _releaseThreshold = ReceiveBuffer >> 2;
+        => _releaseThreshold = host.Sysctl.Core.RmemDefault.Value >> 2;
 
     /// <inheritdoc/>
     public override PollEvents Readiness

@@ -46,6 +46,12 @@ internal sealed class FileOwner
         context.Deliver(Target, new SignalInfo(Sockets.Signal.SIGIO, SiKernel, 0, PollEvents.None, 0), _userId);
     }
 
+    /// <summary>An urgent byte was announced: SIGURG, without O_ASYNC and whatever F_SETSIG says (send_sigurg).</summary>
+    public void NotifyUrgent()
+    {
+        if (Target != 0 && _context is { } context) context.Deliver(Target, new SignalInfo(Sockets.Signal.SIGURG, SiKernel, 0, PollEvents.None, 0), _userId);
+    }
+
     /// <summary>The poll events that go with a code (Linux band_table).</summary>
     private static PollEvents Band(int code) => code switch
     {

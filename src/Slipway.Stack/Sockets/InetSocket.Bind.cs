@@ -161,7 +161,7 @@ internal abstract partial class InetSocket
         return Host.Routes.Find(address) is { Kind: RouteKind.Broadcast };
     }
 
-    private Errno ReadPeer(ReadOnlySpan<byte> address, out SendTarget peer)
+    protected Errno ReadPeer(ReadOnlySpan<byte> address, out SendTarget peer)
     {
         peer = default;
         bool isIPv4 = !IsIPv6 || SockAddr.FamilyOf(address) == AddressFamily.Inet;

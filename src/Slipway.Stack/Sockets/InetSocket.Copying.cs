@@ -37,4 +37,20 @@ internal abstract partial class InetSocket
         message.ControlLength = writer.Length;
         if (writer.IsTruncated) message.Flags |= MessageFlags.MSG_CTRUNC;
     }
+
+    /// <summary>One byte, into the first room that there is.</summary>
+    protected static void CopyByte(byte value, ref ReceiveMessage message)
+    {
+        if (message.Vectors.IsEmpty)
+        {
+            if (!message.Buffer.IsEmpty) message.Buffer[0] = value;
+            return;
+        }
+        foreach (Memory<byte> vector in message.Vectors)
+        {
+            if (vector.IsEmpty) continue;
+            vector.Span[0] = value;
+            return;
+        }
+    }
 }

@@ -64,6 +64,27 @@ internal abstract partial class InetSocket
         Announce(PollEvents.POLLERR | PollEvents.POLLPRI, PollErr);
     }
 
+    /// <summary>An ICMP error about a segment of this stream: told in the error queue where the program asked for it.</summary>
+    public void QueueIcmpError(in IcmpError error)
+    {
+        bool isIPv4 = error.IsIPv4;
+        if (!Has(isIPv4 ? SocketFlags.ReceiveErrors : SocketFlags.ReceiveErrors6)) return;
+        QueueError(new ErrorEntry
+        {
+            Error = error.Errno,
+            Origin = isIPv4 ? ExtendedSocketError.OriginIcmp : ExtendedSocketError.OriginIcmp6,
+            Type = error.Type,
+            Code = error.Code,
+            Info = error.Info,
+            Offender = error.Offender,
+            Destination = error.Destination,
+            Port = PeerPort,
+            Payload = error.Transport.ToArray(),
+            InterfaceIndex = error.Interface.Index,
+        });
+        Fail(error.Errno);
+    }
+
     /// <summary>IP_RECVERR was switched off: what is queued goes.</summary>
     public void ClearErrors() => _errors?.Clear();
 

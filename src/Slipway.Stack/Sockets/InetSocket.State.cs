@@ -6,6 +6,8 @@ namespace Slipway.Stack;
 /// <summary>The values of the options; the table of options reads and writes them.</summary>
 internal abstract partial class InetSocket
 {
+    private int _receiveBuffer, _sendBuffer;
+
     /// <summary>Options that are on or off.</summary>
     public SocketFlags Flags { get; private set; }
 
@@ -13,10 +15,10 @@ internal abstract partial class InetSocket
     public int BoundInterface { get; set; }
 
     /// <summary>SO_RCVBUF, in the kernel's accounting (twice what was asked for).</summary>
-    public int ReceiveBuffer { get; protected set; }
+    public virtual int ReceiveBuffer => _receiveBuffer;
 
     /// <summary>SO_SNDBUF, in the kernel's accounting (twice what was asked for).</summary>
-    public int SendBuffer { get; protected set; }
+    public virtual int SendBuffer => _sendBuffer;
 
     public int ReceiveLowWater { get; set; } = 1;
 
@@ -92,11 +94,43 @@ internal abstract partial class InetSocket
     }
 
     /// <summary>Sets SO_RCVBUF.</summary>
-    public virtual void SetReceiveBuffer(int bytes) => ReceiveBuffer = bytes;
+    public virtual void SetReceiveBuffer(int bytes) => _receiveBuffer = bytes;
 
     /// <summary>Sets SO_SNDBUF.</summary>
-    public virtual void SetSendBuffer(int bytes) => SendBuffer = bytes;
+    public virtual void SetSendBuffer(int bytes) => _sendBuffer = bytes;
 
     /// <summary>SO_MEMINFO: memory of the receive queue, of the send queue and datagrams dropped; the rest is not kept here.</summary>
     public abstract (int Received, int Sent, uint Drops) Memory { get; }
+
+    /// <summary>Takes over the options that an accepted connection has from its listener (INH-001, INH-004).</summary>
+    protected void CopyOptionsFrom(InetSocket listener)
+    {
+        Flags = listener.Flags;
+        BoundInterface = listener.BoundInterface;
+        ReceiveLowWater = listener.ReceiveLowWater;
+        ReceiveTimeout = listener.ReceiveTimeout;
+        SendTimeout = listener.SendTimeout;
+        Linger = listener.Linger;
+        Mark = listener.Mark;
+        BusyPoll = listener.BusyPoll;
+        PeekOffset = listener.PeekOffset;
+        Tos = listener.Tos;
+        Ttl = listener.Ttl;
+        MinTtl = listener.MinTtl;
+        MulticastTtl = listener.MulticastTtl;
+        MulticastInterface = listener.MulticastInterface;
+        MulticastAddress = listener.MulticastAddress;
+        UnicastInterface = listener.UnicastInterface;
+        PathMtu = listener.PathMtu;
+        LocalPortRange = listener.LocalPortRange;
+        HopLimit = listener.HopLimit;
+        MulticastHops = listener.MulticastHops;
+        MulticastInterface6 = listener.MulticastInterface6;
+        UnicastInterface6 = listener.UnicastInterface6;
+        TrafficClass = listener.TrafficClass;
+        PathMtu6 = listener.PathMtu6;
+        FragmentSize = listener.FragmentSize;
+        MinHopCount = listener.MinHopCount;
+        Preferences = listener.Preferences;
+    }
 }

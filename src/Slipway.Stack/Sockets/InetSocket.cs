@@ -20,8 +20,8 @@ internal abstract partial class InetSocket : OpenSocket
         Cookie = cookie;
         BoundAddress = SourceAddress = AnyAddress;
         PeerAddress = AnyAddress;
-        ReceiveBuffer = host.Sysctl.Core.RmemDefault.Value;
-        SendBuffer = host.Sysctl.Core.WmemDefault.Value;
+        _receiveBuffer = host.Sysctl.Core.RmemDefault.Value;
+        _sendBuffer = host.Sysctl.Core.WmemDefault.Value;
         BusyPoll = host.Sysctl.Core.BusyRead.Value;
         Flags = SocketFlags.MulticastLoop | SocketFlags.MulticastLoop6;
         if (IsIPv6 && host.Sysctl.IPv6.BindV6Only.IsOn) Flags |= SocketFlags.IPv6Only;
@@ -96,7 +96,7 @@ internal abstract partial class InetSocket : OpenSocket
     }
 
     /// <summary>Scope of an address in a sockaddr_in6: the interface that a link-local one belongs to.</summary>
-    private int ScopeOf(IpAddress address) => address.IsIPv6 && (address.IsLinkLocal || address.IsLinkScopeMulticast) ? BoundInterface : 0;
+    protected int ScopeOf(IpAddress address) => address.IsIPv6 && (address.IsLinkLocal || address.IsLinkScopeMulticast) ? BoundInterface : 0;
 
     /// <summary>Gives the local port up and leaves the tables of the protocol.</summary>
     protected abstract void Unbind();

@@ -20,6 +20,9 @@ internal abstract class OpenFile
     public FileOwner? Owner { get; set; }
 
 
+    /// <summary>Whether giving one reference back closes it.</summary>
+    public bool IsLastReference => _references == 1;
+
     public bool HasWaiters => _firstWaiter is not null;
 
     /// <summary>All events that are there now.</summary>

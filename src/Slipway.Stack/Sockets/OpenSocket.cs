@@ -64,9 +64,36 @@ internal abstract class OpenSocket : OpenFile
 
     public abstract Errno Shutdown(ShutdownHow how);
 
-    public abstract CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags);
+    /// <summary>What connect returns where it does not wait: EINPROGRESS the first time.</summary>
+    public virtual Errno WouldWait => Errno.EINPROGRESS;
 
-    public abstract CallResult Receive(ref ReceiveMessage message, MessageFlags flags);
+    /// <summary>Looks again at a connection attempt that the caller waits for.</summary>
+    public virtual Errno ContinueConnect() => Errno.None;
+
+    /// <summary>The peer's address of a connection that was just accepted, though it may be over by now.</summary>
+    public virtual CallResult GetAcceptedName(Span<byte> address) => GetName(peer: true, address);
+
+    /// <summary>How long close waits for what was sent to arrive (SO_LINGER), nanoseconds; 0 for not at all.</summary>
+    public virtual long LingerTime => 0;
+
+    /// <summary>Whether close still has something to wait for.</summary>
+    public virtual bool IsLingering => false;
+
+    /// <summary>close of the last descriptor begins; the waiting, if any, comes between this and the release.</summary>
+    public virtual void BeginClose()
+    {
+    }
+
+    /// <param name="caller">Who sends.</param>
+    /// <param name="message">All of what is to be sent.</param>
+    /// <param name="flags">MSG_DONTWAIT where the call must not wait.</param>
+    /// <param name="done">Bytes of a stream that were queued before the call had to wait, and now.</param>
+    public abstract CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags, ref int done);
+
+    /// <param name="message">Where to put what was received.</param>
+    /// <param name="flags">MSG_DONTWAIT where the call must not wait.</param>
+    /// <param name="done">Bytes of a stream that were taken before the call had to wait for more, and now.</param>
+    public abstract CallResult Receive(ref ReceiveMessage message, MessageFlags flags, ref int done);
 
     public abstract Errno GetOption(int level, int name, Span<byte> value, ref int length);
 

@@ -4,7 +4,7 @@ namespace Slipway.Stack;
 
 /// <summary>Which sockets a host has, and how socket(2) refuses the others.</summary>
 /// <remarks>
-/// Not on a virtual host yet, and refused as by a kernel that was built without them: TCP and raw sockets (ESOCKTNOSUPPORT), the local domain, packet and
+/// Not on a virtual host yet, and refused as by a kernel that was built without them: raw sockets (ESOCKTNOSUPPORT), the local domain, packet and
 /// netlink sockets (EAFNOSUPPORT).
 /// </remarks>
 internal static class SocketFactory
@@ -23,6 +23,11 @@ internal static class SocketFactory
         if (protocol == (int)IpProtocol.Udp)
         {
             socket = host.Udp.CreateSocket(context, family);
+            return Errno.None;
+        }
+        if (protocol == (int)IpProtocol.Tcp)
+        {
+            socket = host.Tcp.CreateSocket(context, family);
             return Errno.None;
         }
         if (!PingLayer.MayOpen(host, context)) return Errno.EACCES;
@@ -44,7 +49,8 @@ internal static class SocketFactory
                 if (protocol == 0) protocol = (int)IpProtocol.Udp;
                 return protocol == (int)IpProtocol.Udp || protocol == (int)ping ? Errno.None : Errno.EPROTONOSUPPORT;
             case SocketType.Stream:
-                return protocol is 0 or (int)IpProtocol.Tcp ? Errno.ESOCKTNOSUPPORT : Errno.EPROTONOSUPPORT;
+                if (protocol == 0) protocol = (int)IpProtocol.Tcp;
+                return protocol == (int)IpProtocol.Tcp ? Errno.None : Errno.EPROTONOSUPPORT;
             case SocketType.Raw:
                 // A raw socket must name its protocol.
                 return protocol == 0 ? Errno.EPROTONOSUPPORT : Errno.ESOCKTNOSUPPORT;

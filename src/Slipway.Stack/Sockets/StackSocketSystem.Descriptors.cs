@@ -47,11 +47,39 @@ public sealed partial class StackSocketSystem
     /// <inheritdoc/>
     public override Errno Close(int descriptor)
     {
+        BlockedCall call;
+        OpenSocket socket;
         using (_loop.Enter())
         {
             if (!_table.TryRemove(descriptor, out OpenFile? file)) return Errno.EBADF;
-            file.Release();
-            return Errno.None;
+            if (file is not OpenSocket { IsLastReference: true, LingerTime: > 0 } lingering)
+            {
+                file.Release();
+                return Errno.None;
+            }
+            socket = lingering;
+            socket.BeginClose();
+            call = BeginWait(socket, PollEvents.POLLHUP, socket.LingerTime);
+        }
+        WaitForLinger(call, socket);
+        return Errno.None;
+    }
+
+    /// <summary>SO_LINGER: close waits until the peer's host has all, the time is over or a signal comes, and says nothing about which (LG-003, LG-007).</summary>
+    private void WaitForLinger(BlockedCall call, OpenSocket socket)
+    {
+        while (true)
+        {
+            bool isLingering;
+            using (_loop.Enter()) isLingering = socket.IsLingering;
+            if (isLingering) Wait(call, "close");
+            using (_loop.Enter())
+            {
+                if (isLingering && socket.IsLingering && KeepWaiting(call, mayRestart: false, Errno.ETIMEDOUT, out _)) continue;
+                EndWait(call);
+                socket.Release();
+                return;
+            }
         }
     }
 

@@ -21,6 +21,7 @@ public sealed partial class StackSocketSystem
     {
         BlockedCall call;
         OpenSocket socket;
+        Errno progress;
         using (_loop.Enter())
         {
             Errno error = Find(descriptor, out socket);
@@ -28,7 +29,8 @@ public sealed partial class StackSocketSystem
             if (address.Length > MaxAddressLength) return Errno.EINVAL;
             error = socket.Connect(_context, address);
             if (error != StackErrno.MustWait) return error;
-            if (socket.IsNonBlocking) return Errno.EINPROGRESS;
+            if (socket.IsNonBlocking) return socket.WouldWait;
+            progress = socket.WouldWait;
             call = BeginWait(socket, PollEvents.POLLOUT, socket.SendTimeout);
         }
         while (true)
@@ -36,8 +38,8 @@ public sealed partial class StackSocketSystem
             Wait(call, "connect");
             using (_loop.Enter())
             {
-                Errno error = socket.Connect(_context, address);
-                if (error == StackErrno.MustWait && KeepWaiting(call, socket.SendTimeout == OpenSocket.Forever, Errno.EINPROGRESS, out error)) continue;
+                Errno error = socket.ContinueConnect();
+                if (error == StackErrno.MustWait && KeepWaiting(call, socket.SendTimeout == OpenSocket.Forever, progress, out error)) continue;
                 EndWait(call);
                 return error;
             }
@@ -131,7 +133,7 @@ public sealed partial class StackSocketSystem
         if (!_table.TryFindFree(0, _context.DescriptorLimit, out int descriptor)) return Errno.EMFILE;
         Errno error = listener.Accept(out OpenSocket? accepted);
         if (error != Errno.None) return error;
-        CallResult name = accepted!.GetName(peer: true, length < 0 ? default : address[..Math.Min(length, address.Length)]);
+        CallResult name = accepted!.GetAcceptedName(length < 0 ? default : address[..Math.Min(length, address.Length)]);
         if (!address.IsEmpty && (length < 0 || !name.Succeeded))
         {
             accepted.Release();

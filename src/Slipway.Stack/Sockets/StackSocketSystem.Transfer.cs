@@ -118,6 +118,7 @@ public sealed partial class StackSocketSystem
     {
         BlockedCall call;
         OpenSocket socket;
+        int done = 0;
         using (_loop.Enter())
         {
             Errno error = Find(descriptor, out socket);
@@ -125,7 +126,7 @@ public sealed partial class StackSocketSystem
             // Longer control data is copied into memory of the socket, which is limited (PROC-07).
             if (message.Control.Length > ControlOnStack && message.Control.Length >= _host.Sysctl.Core.OptmemMax.Value) return Errno.ENOBUFS;
             if (socket.IsNonBlocking) flags |= MessageFlags.MSG_DONTWAIT;
-            CallResult result = socket.Send(_context, message, flags);
+            CallResult result = socket.Send(_context, message, flags, ref done);
             if (result.Error != StackErrno.MustWait) return result;
             if ((flags & MessageFlags.MSG_DONTWAIT) != 0) return Errno.EAGAIN;
             call = BeginWait(socket, PollEvents.POLLOUT, socket.SendTimeout);
@@ -135,11 +136,12 @@ public sealed partial class StackSocketSystem
             Wait(call, "send");
             using (_loop.Enter())
             {
-                CallResult result = socket.Send(_context, message, flags);
+                CallResult result = socket.Send(_context, message, flags, ref done);
                 if (result.Error == StackErrno.MustWait)
                 {
-                    if (KeepWaiting(call, socket.SendTimeout == OpenSocket.Forever, Errno.EAGAIN, out Errno error)) continue;
-                    result = error;
+                    if (KeepWaiting(call, socket.SendTimeout == OpenSocket.Forever && done == 0, Errno.EAGAIN, out Errno error)) continue;
+                    // What was queued before is what the call has done.
+                    result = done > 0 ? done : error;
                 }
                 EndWait(call);
                 return result;
@@ -158,12 +160,14 @@ public sealed partial class StackSocketSystem
     {
         BlockedCall call;
         OpenSocket socket;
+        int done = 0;
         using (_loop.Enter())
         {
             Errno error = Find(descriptor, out socket);
             if (error != Errno.None) return error;
             if (socket.IsNonBlocking) flags |= MessageFlags.MSG_DONTWAIT;
-            CallResult result = socket.Receive(ref message, flags);
+            CallResult result = socket.Receive(ref message, flags, ref done);
+            if (result.Error == StackErrno.MustWait && done > 0 && (flags & MessageFlags.MSG_DONTWAIT) != 0) return done;
             if (result.Error != StackErrno.MustWait) return result;
             if ((flags & MessageFlags.MSG_DONTWAIT) != 0) return Errno.EAGAIN;
             call = BeginWait(socket, PollEvents.POLLIN, socket.ReceiveTimeout);
@@ -173,11 +177,11 @@ public sealed partial class StackSocketSystem
             Wait(call, "recv");
             using (_loop.Enter())
             {
-                CallResult result = socket.Receive(ref message, flags);
+                CallResult result = socket.Receive(ref message, flags, ref done);
                 if (result.Error == StackErrno.MustWait)
                 {
-                    if (KeepWaiting(call, socket.ReceiveTimeout == OpenSocket.Forever, Errno.EAGAIN, out Errno error)) continue;
-                    result = error;
+                    if (KeepWaiting(call, socket.ReceiveTimeout == OpenSocket.Forever && done == 0, Errno.EAGAIN, out Errno error)) continue;
+                    result = done > 0 ? done : error;
                 }
                 EndWait(call);
                 return result;

@@ -17,7 +17,7 @@ internal sealed class UdpSocket : PortSocket
     }
 
     /// <inheritdoc/>
-    public override CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags)
+    public override CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags, ref int done)
     {
         if (LocalPort == 0 && TakePort(0) != Errno.None) return Errno.EAGAIN;
         int length = LengthOf(message);

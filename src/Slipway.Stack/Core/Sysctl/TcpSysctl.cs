@@ -63,6 +63,7 @@ public sealed class TcpSysctl
         SignedWindows = Int("tcp_workaround_signed_windows", 0, 0, 255, "windows without scaling stay below 32 KiB");
         NotSentLowWater = Int("tcp_notsent_lowat", -1, Any, Most, "unsent bytes above which a stream is not writable; -1 is no limit");
         PingPongThreshold = Int("tcp_pingpong_thresh", 1, 1, 255, "replies after which a connection counts as interactive: acknowledgments wait for the next one");
+        CongestionControl = tree.Add(new SysctlCongestion("net/ipv4/tcp_congestion_control", "congestion control of new sockets"));
         Rmem = tree.Add(new SysctlVector("net/ipv4/tcp_rmem", [4096, 131072, 33554432], 1, Most, "receive buffer of a stream, bytes: least, at first, most"));
         Wmem = tree.Add(new SysctlVector("net/ipv4/tcp_wmem", [4096, 16384, 4194304], 1, Most, "send buffer of a stream, bytes: least, at first, most"));
         Mem = tree.Add(new SysctlVector("net/ipv4/tcp_mem", [287898, 383867, 575796], 0, long.MaxValue, "pages that all streams may hold: unlimited up to the first, pressure from the second, none beyond the third"));
@@ -217,6 +218,9 @@ public sealed class TcpSysctl
 
     /// <summary><c>tcp_pingpong_thresh</c>.</summary>
     public SysctlInt PingPongThreshold { get; }
+
+    /// <summary><c>tcp_congestion_control</c>.</summary>
+    public SysctlCongestion CongestionControl { get; }
 
     /// <summary><c>tcp_rmem</c>.</summary>
     public SysctlVector Rmem { get; }

@@ -10,7 +10,7 @@ namespace Slipway.Stack;
 internal static class OptionTable
 {
     private static readonly FrozenDictionary<(int Level, int Number), OptionHandler> Handlers =
-        SocketLevelHandlers.All.Concat(IPv4Handlers.All).Concat(IPv6Handlers.All).Concat(UdpHandlers.All)
+        SocketLevelHandlers.All.Concat(IPv4Handlers.All).Concat(IPv6Handlers.All).Concat(UdpHandlers.All).Concat(TcpHandlers.All)
             .ToFrozenDictionary(static handler => (handler.Definition.Level, handler.Definition.Number));
 
     /// <summary>All handlers, for the comparison with the public table.</summary>
@@ -41,7 +41,7 @@ internal static class OptionTable
         if (!HasLevel(socket, level)) return Errno.ENOPROTOOPT;
         bool isKnown = Handlers.TryGetValue((level, name), out OptionHandler? handler);
         // These two levels look at the length before the name, but for an option that is no int.
-        bool looksAtLengthFirst = level is SocketLevel.SOL_SOCKET or SocketLevel.IPPROTO_UDP && handler is not { TakesAnyLength: true };
+        bool looksAtLengthFirst = level is SocketLevel.SOL_SOCKET or SocketLevel.IPPROTO_UDP or SocketLevel.IPPROTO_TCP && handler is not { TakesAnyLength: true };
         if (looksAtLengthFirst && value.Length < sizeof(int)) return Errno.EINVAL;
         if (!isKnown) return Errno.ENOPROTOOPT;
         if (handler!.RefusalTo(socket) is var refusal and not Errno.None) return refusal;
@@ -58,6 +58,7 @@ internal static class OptionTable
         SocketLevel.SOL_SOCKET or SocketLevel.IPPROTO_IP => true,
         SocketLevel.IPPROTO_IPV6 => socket.IsIPv6,
         SocketLevel.IPPROTO_UDP => socket is UdpSocket,
+        SocketLevel.IPPROTO_TCP => socket is TcpSocket,
         _ => false,
     };
 

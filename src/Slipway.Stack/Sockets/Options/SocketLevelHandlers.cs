@@ -23,7 +23,7 @@ internal static class SocketLevelHandlers
         ReadOnly(SOL_SOCKET, SO_TYPE, static s => (int)s.Type),
         ReadOnly(SOL_SOCKET, SO_DOMAIN, static s => (int)s.Family),
         ReadOnly(SOL_SOCKET, SO_PROTOCOL, static s => s.Protocol),
-        ReadOnly(SOL_SOCKET, SO_ACCEPTCONN, static _ => 0),
+        ReadOnly(SOL_SOCKET, SO_ACCEPTCONN, static s => s is TcpSocket { IsListening: true } ? 1 : 0),
         ReadOnly(SOL_SOCKET, SO_ERROR, static s => (int)s.TakeError()),
         ReadOnly(SOL_SOCKET, SO_INCOMING_NAPI_ID, static _ => 0),
         ReadOnly(SOL_SOCKET, SO_SNDLOWAT, static _ => 1),

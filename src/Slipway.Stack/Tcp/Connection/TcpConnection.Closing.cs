@@ -129,14 +129,12 @@ internal sealed partial class TcpConnection
         Layer.Connections.Remove(this);
         if (_isCountedAsOrphan) Layer.OrphanCount--;
         _isCountedAsOrphan = false;
-        TcpListener? parent = Parent;
         if (Socket is { } socket) socket.OnConnectionOver();
         else
         {
             Receiver.Clear();
             ReleasePort();
         }
-        parent?.OnChildOver(this);
     }
 
     /// <summary>The peer's FIN was taken in order (Linux tcp_fin).</summary>

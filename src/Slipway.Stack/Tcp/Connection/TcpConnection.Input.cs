@@ -118,27 +118,18 @@ internal sealed partial class TcpConnection
     /// <returns>False: the connection was reset because of data that nobody will read.</returns>
     private bool TakeData(ref TcpArrival segment)
     {
-        switch (State)
+        // The peer has sent its FIN: nothing new can follow it.
+        if (State is TcpState.CloseWait or TcpState.Closing or TcpState.LastAck && !Before(segment.Sequence, Receiver.RcvNxt)) return true;
+        if (State != TcpState.Established && IsReceiveShut && segment.Sequence != segment.EndSequence
+            && After(segment.EndSequence - (segment.Has(TcpFlags.Fin) ? 1u : 0u), Receiver.RcvNxt))
         {
-            case TcpState.CloseWait or TcpState.Closing or TcpState.LastAck:
-                if (!Before(segment.Sequence, Receiver.RcvNxt)) return true;
-                goto case TcpState.FinWait1;
-            case TcpState.FinWait1 or TcpState.FinWait2:
-                if (IsReceiveShut && segment.Sequence != segment.EndSequence
-                    && After(segment.EndSequence - (segment.Has(TcpFlags.Fin) ? 1u : 0u), Receiver.RcvNxt))
-                {
-                    Count(TcpExtCounter.TCPAbortOnData);
-                    Layer.SendResetFor(segment);
-                    TakeReset();
-                    return false;
-                }
-                goto case TcpState.Established;
-            case TcpState.Established:
-                Receiver.TakeData(ref segment);
-                return true;
-            default:
-                return true;
+            Count(TcpExtCounter.TCPAbortOnData);
+            Layer.SendResetFor(segment);
+            TakeReset();
+            return false;
         }
+        Receiver.TakeData(ref segment);
+        return true;
     }
 
     /// <summary>RFC 9293 §3.10.7.4, first to fourth check, with RFC 5961 and RFC 7323 (Linux tcp_validate_incoming).</summary>
@@ -240,9 +231,4 @@ internal sealed partial class TcpConnection
     public void OnUrgentNotice() => Socket?.OnUrgentNotice();
 
     public void OnUrgentByte() => Socket?.OnReadable();
-
-    /// <summary>Something was acknowledged for the first time.</summary>
-    public void NoteAcked(uint una)
-    {
-    }
 }

@@ -187,4 +187,31 @@ internal sealed partial class TcpConnection : TcpEndpoint
     public void ConfirmNeighbor() => _confirms = true;
 
     private bool _confirms;
+
+    /// <summary>Never used: nothing of an earlier life is left in it.</summary>
+    public bool IsFresh => State == TcpState.Closed && Sender.Iss == 0 && Receiver.Irs == 0 && !IsSendShut && !IsReceiveShut && _path is null | Sender.SegmentsOut == 0;
+
+    /// <inheritdoc/>
+    public override bool IsListening => Socket is { IsListening: true };
+
+    /// <summary>Takes over the options of TCP: of the listener, or of the connection's earlier life.</summary>
+    public void CopyOptionsFrom(TcpConnection other)
+    {
+        UserMss = other.UserMss;
+        Nagle = other.Nagle;
+        KeepIdleSeconds = other.KeepIdleSeconds;
+        KeepIntervalSeconds = other.KeepIntervalSeconds;
+        KeepProbes = other.KeepProbes;
+        UserTimeoutMilliseconds = other.UserTimeoutMilliseconds;
+        LingerSeconds = other.LingerSeconds;
+        SynRetries = other.SynRetries;
+        DeferAcceptSeconds = other.DeferAcceptSeconds;
+        NotSentLowWater = other.NotSentLowWater;
+        UserWindowClamp = other.UserWindowClamp;
+        KeepsAlive = other.KeepsAlive;
+        HasThinTimeouts = other.HasThinTimeouts;
+        MaxPacingRate = other.MaxPacingRate;
+        Receiver.SetBuffer(other.Receiver.Buffer, other.Receiver.IsBufferLocked);
+        Sender.SetBuffer(other.Sender.Buffer, other.Sender.IsBufferLocked);
+    }
 }

@@ -3,18 +3,6 @@ using static Slipway.Stack.SequenceNumber;
 
 namespace Slipway.Stack;
 
-/// <summary>What an acknowledgment asks to be sent beside what it lets go.</summary>
-internal enum Recovery : byte
-{
-    None,
-
-    /// <summary>What is marked lost.</summary>
-    Lost,
-
-    /// <summary>New data: whether the timeout was needless will show by their acknowledgments (RFC 5682).</summary>
-    New,
-}
-
 /// <summary>The state of loss recovery, as Linux keeps it: what is suspicious, what is lost, when that is over, and when it was a mistake (RFC 5681, 6582, 6675, 8985, 5682, 4015).</summary>
 internal sealed partial class TcpSender
 {

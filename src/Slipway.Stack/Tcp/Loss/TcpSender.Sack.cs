@@ -37,7 +37,7 @@ internal sealed partial class TcpSender
     }
 
     /// <summary>The first block is a duplicate if it lies below the acknowledgment, or within the second block (RFC 2883 §4).</summary>
-    private bool IsDuplicate(in SackBlocks blocks, uint ack)
+    private static bool IsDuplicate(in SackBlocks blocks, uint ack)
     {
         SackBlock first = blocks[0];
         if (Before(first.Left, ack)) return true;

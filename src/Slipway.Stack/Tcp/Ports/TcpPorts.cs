@@ -4,7 +4,7 @@ using Slipway.Wire;
 namespace Slipway.Stack;
 
 /// <summary>The local ports of TCP: who has them, and who may share them (Linux inet_csk_get_port, inet_bind_conflict).</summary>
-internal sealed class TcpPorts(TcpLayer layer)
+internal sealed class TcpPorts(TcpLayer layer, EphemeralPortTable table)
 {
     private readonly Dictionary<ushort, PortBucket> _buckets = [];
 
@@ -25,33 +25,27 @@ internal sealed class TcpPorts(TcpLayer layer)
     }
 
     /// <summary>Whether a socket that holds its port already may begin to listen there: another may have been faster (listen(2), EADDRINUSE).</summary>
-    public bool MayListen(TcpConnection endpoint) => !Conflicts(endpoint, endpoint.Bucket!, isAsked: true);
+    public static bool MayListen(TcpConnection endpoint) => !Conflicts(endpoint, endpoint.Bucket!, isAsked: true);
 
-    /// <summary>connect(2) without bind: a port from which this peer is not connected yet (RFC 6056; Linux __inet_hash_connect).</summary>
+    /// <summary>connect(2) without bind: a port from which this peer is not connected yet (RFC 6056 §3.3.4; Linux __inet_hash_connect).</summary>
     /// <param name="endpoint">Its addresses and the peer's port are set.</param>
     /// <param name="ownRange">IP_LOCAL_PORT_RANGE.</param>
-    /// <param name="secret">A number that only this host can know, the same for the same peer.</param>
     /// <returns>EADDRNOTAVAIL: all are in use.</returns>
-    public Errno Connect(TcpConnection endpoint, uint ownRange, uint secret)
+    public Errno Connect(TcpConnection endpoint, uint ownRange)
     {
         Range(ownRange, out int low, out int high);
-        int count = high - low + 1;
-        int start = (int)((secret + layer.NextPortStep()) % (uint)count);
-        // Even offsets first: odd ports are left to bind(2), as on Linux.
-        for (int parity = 0; parity < 2; parity++)
+        ulong hash = layer.Secrets.PortOffset(endpoint.LocalAddress, endpoint.RemoteAddress, endpoint.RemotePort);
+        PortWalk walk = table.Begin(hash, low, high);
+        while (walk.Next(out ushort port))
         {
-            for (int i = 0; i < count; i++)
-            {
-                int offset = start + i;
-                int port = low + (offset < count ? offset : offset - count);
-                if (((port - low) & 1) != parity || layer.Host.Sysctl.IPv4.LocalReservedPorts.Contains((ushort)port)) continue;
-                bool exists = _buckets.TryGetValue((ushort)port, out PortBucket? bucket);
-                if (exists && bucket!.BoundCount > 0) continue;
-                endpoint.LocalPort = (ushort)port;
-                if (exists && !layer.IsFreeTuple(endpoint)) continue;
-                Join(endpoint, (ushort)port);
-                return Errno.None;
-            }
+            if (layer.Host.Sysctl.IPv4.LocalReservedPorts.Contains(port)) continue;
+            bool exists = _buckets.TryGetValue(port, out PortBucket? bucket);
+            if (exists && bucket!.BoundCount > 0) continue;
+            endpoint.LocalPort = port;
+            if (exists && !layer.IsFreeTuple(endpoint)) continue;
+            table.Taken(hash, walk);
+            Join(endpoint, port);
+            return Errno.None;
         }
         endpoint.LocalPort = 0;
         return Errno.EADDRNOTAVAIL;
@@ -99,17 +93,11 @@ internal sealed class TcpPorts(TcpLayer layer)
     private ushort FindFree(TcpConnection endpoint, uint ownRange)
     {
         Range(ownRange, out int low, out int high);
-        int count = high - low + 1;
-        int start = layer.Host.Random.Next(count);
-        for (int parity = 1; parity >= 0; parity--)
+        PortWalk walk = PortWalk.ForBind(low, high, layer.Host.Random.NextUInt32());
+        while (walk.Next(out ushort port))
         {
-            for (int i = 0; i < count; i++)
-            {
-                int offset = start + i;
-                int port = low + (offset < count ? offset : offset - count);
-                if (((port - low) & 1) != parity || layer.Host.Sysctl.IPv4.LocalReservedPorts.Contains((ushort)port)) continue;
-                if (!_buckets.TryGetValue((ushort)port, out PortBucket? bucket) || !Conflicts(endpoint, bucket, isAsked: false)) return (ushort)port;
-            }
+            if (layer.Host.Sysctl.IPv4.LocalReservedPorts.Contains(port)) continue;
+            if (!_buckets.TryGetValue(port, out PortBucket? bucket) || !Conflicts(endpoint, bucket, isAsked: false)) return port;
         }
         return 0;
     }

@@ -4,21 +4,6 @@ using static Slipway.Stack.SequenceNumber;
 
 namespace Slipway.Stack;
 
-/// <summary>The state of the urgent byte.</summary>
-internal enum UrgentState : byte
-{
-    None,
-
-    /// <summary>It was announced, and is still under way.</summary>
-    Announced,
-
-    /// <summary>It is there.</summary>
-    Valid,
-
-    /// <summary>It was read by MSG_OOB; the mark stays until the stream passes it.</summary>
-    Read,
-}
-
 /// <summary>Urgent data (RFC 9293 §3.8.5, RFC 6093), as Linux has it: one byte, out of the stream unless SO_OOBINLINE.</summary>
 internal sealed partial class TcpReceiver
 {

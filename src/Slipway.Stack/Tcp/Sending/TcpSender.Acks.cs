@@ -166,7 +166,6 @@ internal sealed partial class TcpSender
         if ((reading.Flags & AckFlags.Acked) != 0)
         {
             reading.Flags |= AckFlags.SetTimer;
-            _connection.NoteAcked(SndUna);
             if (!IsSack) ForgetRenoSacks(acked, (reading.Flags & AckFlags.EcnEcho) != 0);
             else if (Before(reading.Reordered, reading.PriorHighestSack)) NoteReordering(reading.Reordered);
         }

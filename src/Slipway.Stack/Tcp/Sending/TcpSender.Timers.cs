@@ -3,22 +3,6 @@ using static Slipway.Stack.SequenceNumber;
 
 namespace Slipway.Stack;
 
-/// <summary>What the one timer of the sender waits for.</summary>
-internal enum SenderTimer : byte
-{
-    None,
-    Retransmit,
-
-    /// <summary>The tail loss probe (RFC 8985 §7).</summary>
-    LossProbe,
-
-    /// <summary>The end of RACK's reordering window.</summary>
-    Reordering,
-
-    /// <summary>A probe of a closed window (RFC 9293 §3.8.6.1).</summary>
-    WindowProbe,
-}
-
 /// <summary>The retransmission timer in its four uses.</summary>
 internal sealed partial class TcpSender
 {
@@ -239,5 +223,19 @@ internal sealed partial class TcpSender
             return;
         }
         SetTimer(SenderTimer.WindowProbe, _connection.ClampToUserTimeout(NextProbe, ProbesSince, isProbe: true));
+    }
+
+    /// <summary>RFC 6069: the oldest segment met an unreachable host, not congestion: the last back-off was in vain.</summary>
+    public void RevertBackOff(uint sequence)
+    {
+        if (sequence != SndUna || Timeouts == 0 || Rtt.Backoff == 0 || Queue.FirstSent is not { } head) return;
+        Rtt.Backoff--;
+        long remaining = Rto - (_connection.Now - head.SentAt);
+        if (remaining > 0) SetTimer(SenderTimer.Retransmit, remaining);
+        else
+        {
+            Timer = SenderTimer.None;
+            OnRetransmitTimeout();
+        }
     }
 }

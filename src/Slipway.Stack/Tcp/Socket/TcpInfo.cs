@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>struct tcp_info of linux/tcp.h, as TCP_INFO fills it.</summary>
+internal static class TcpInfo
+{
+    /// <summary>Bytes of the structure up to tcpi_total_rto_time (Linux 6.18).</summary>
+    public const int Length = 248;
+
+    private const byte Timestamps = 1, Sack = 2, WindowScale = 4, Ecn = 8, EcnSeen = 16;
+
+    public static CallResult Write(TcpSocket socket, Span<byte> value)
+    {
+        Span<byte> info = stackalloc byte[Length];
+        info.Clear();
+        TcpConnection connection = socket.Connection;
+        TcpSender sender = connection.Sender;
+        TcpReceiver receiver = connection.Receiver;
+        info[0] = (byte)socket.State;
+        if (socket.Listener is { } listener)
+        {
+            Put(info, 24, (uint)listener.ReadyCount);
+            Put(info, 28, (uint)listener.Backlog);
+            return OptionTable.Cut(info, value);
+        }
+        info[1] = (byte)sender.State;
+        info[2] = sender.Timeouts;
+        info[3] = sender.Probes;
+        info[4] = sender.Rtt.Backoff;
+        info[5] = (byte)((connection.TimestampsOk ? Timestamps : 0) | (connection.SackOk ? Sack : 0) | (connection.WindowScaleOk ? WindowScale : 0)
+            | (connection.EcnOk ? Ecn : 0) | (connection.HasSeenEcn ? EcnSeen : 0));
+        info[6] = (byte)(connection.SndScale | connection.RcvScale << 4);
+        info[7] = (byte)(sender.IsDeliveryRateAppLimited ? 1 : 0);
+        long now = connection.Now;
+        Put(info, 8, Microseconds(sender.Rto));
+        Put(info, 12, Microseconds(receiver.Delay));
+        Put(info, 16, (uint)sender.Mss);
+        Put(info, 20, (uint)receiver.SegmentEstimate);
+        Put(info, 24, sender.PacketsOut);
+        Put(info, 28, sender.SackedOut);
+        Put(info, 32, sender.LostOut);
+        Put(info, 36, sender.RetransmittedOut);
+        Put(info, 44, Milliseconds(now - sender.Window.LastSent));
+        Put(info, 52, Milliseconds(now - receiver.LastDataAt));
+        Put(info, 56, Milliseconds(now - receiver.LastArrival));
+        Put(info, 60, (uint)connection.PathMtu);
+        Put(info, 64, (uint)receiver.WindowThreshold);
+        Put(info, 68, sender.Rtt.SmoothedMicroseconds);
+        Put(info, 72, sender.Rtt.VariationMicroseconds);
+        Put(info, 76, sender.Window.SlowStartThreshold);
+        Put(info, 80, sender.Window.Window);
+        Put(info, 84, (uint)connection.AdvertisedMss);
+        Put(info, 88, sender.Reordering);
+        Put(info, 92, (uint)receiver.RttMicroseconds);
+        Put(info, 96, (uint)receiver.MeasuredSpace);
+        Put(info, 100, sender.TotalRetransmitted);
+        Put64(info, 104, sender.Pacing.Rate);
+        Put64(info, 112, connection.MaxPacingRate);
+        Put64(info, 120, sender.BytesAcked);
+        Put64(info, 128, receiver.BytesReceived);
+        Put(info, 136, sender.SegmentsOut);
+        Put(info, 140, receiver.SegmentsIn);
+        Put(info, 144, (uint)Math.Max(sender.Unsent, 0));
+        Put(info, 148, sender.Rtt.MinRtt);
+        Put(info, 152, receiver.DataSegmentsIn);
+        Put(info, 156, sender.DataSegmentsOut);
+        Put64(info, 160, sender.DeliveryRate);
+        Put(info, 192, sender.Delivered);
+        Put(info, 196, sender.DeliveredCe);
+        Put64(info, 200, sender.BytesSent);
+        Put64(info, 208, sender.BytesRetransmitted);
+        Put(info, 216, sender.DuplicateSacks);
+        Put(info, 220, sender.ReorderingSeen);
+        Put(info, 224, receiver.EarlyCount);
+        Put(info, 228, sender.SndWnd);
+        Put(info, 232, receiver.RcvWnd);
+        return OptionTable.Cut(info, value);
+    }
+
+    private static uint Microseconds(long nanoseconds) => (uint)Math.Clamp(nanoseconds / StackClock.Microsecond, 0, uint.MaxValue);
+
+    private static uint Milliseconds(long nanoseconds) => (uint)Math.Clamp(nanoseconds / StackClock.Millisecond, 0, uint.MaxValue);
+
+    private static void Put(Span<byte> info, int offset, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(info[offset..], value);
+
+    private static void Put64(Span<byte> info, int offset, ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(info[offset..], value);
+}

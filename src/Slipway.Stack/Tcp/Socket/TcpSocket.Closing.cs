@@ -1,0 +1,73 @@
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>shutdown and close (Linux inet_shutdown, tcp_close).</summary>
+internal sealed partial class TcpSocket
+{
+    private bool _isClosing;
+
+    /// <inheritdoc/>
+    public override long LingerTime => Linger.IsOn && Linger.Seconds > 0 && !IsListening ? Linger.Seconds * StackClock.Second : 0;
+
+    /// <inheritdoc/>
+    public override bool IsLingering => Connection.State is TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck;
+
+    /// <inheritdoc/>
+    public override Errno Shutdown(ShutdownHow how)
+    {
+        bool receive = how is ShutdownHow.Receive or ShutdownHow.Both, send = how is ShutdownHow.Send or ShutdownHow.Both;
+        if (IsListening)
+        {
+            if (!receive) return Errno.None;
+            Dissolve();
+            return Errno.None;
+        }
+        switch (Connection.State)
+        {
+            case TcpState.Closed:
+                return Errno.ENOTCONN;
+            case TcpState.SynSent:
+                Dissolve();
+                return Errno.None;
+        }
+        if (receive) Connection.IsReceiveShut = true;
+        if (send) Connection.ShutSend();
+        OnStateChanged();
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override void BeginClose()
+    {
+        if (_isClosing) return;
+        _isClosing = true;
+        Connection.Close(isAbortive: Linger is { IsOn: true, Seconds: 0 });
+    }
+
+    /// <summary>A connection that nobody accepted, when its listener closes: it is reset.</summary>
+    public void AbortUnaccepted()
+    {
+        Connection.Parent = null;
+        Connection.Disconnect();
+        _isClosing = true;
+        Release();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnClosed()
+    {
+        if (IsListening)
+        {
+            StopListening();
+            Unbind();
+            ClearErrors();
+            return;
+        }
+        BeginClose();
+        TcpConnection connection = Connection;
+        connection.Orphan();
+        if (connection.State == TcpState.Closed) Unbind();
+        ClearErrors();
+    }
+}

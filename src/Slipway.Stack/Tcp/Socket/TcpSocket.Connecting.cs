@@ -1,0 +1,201 @@
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>connect, listen, accept, and names.</summary>
+internal sealed partial class TcpSocket
+{
+    /// <inheritdoc/>
+    public override Errno WouldWait => _phase == Phase.Connecting && _hasReportedProgress ? Errno.EALREADY : Errno.EINPROGRESS;
+
+    private bool _hasReportedProgress;
+
+    /// <inheritdoc/>
+    public override Errno Bind(ProcessContext caller, ReadOnlySpan<byte> address)
+        => State != TcpState.Closed ? Errno.EINVAL : base.Bind(caller, address);
+
+    /// <inheritdoc/>
+    public override Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address)
+    {
+        if (address.Length < 2) return Errno.EINVAL;
+        if (SockAddr.FamilyOf(address) == AddressFamily.Unspecified)
+        {
+            Dissolve();
+            return Errno.None;
+        }
+        if (_phase == Phase.Connected) return Errno.EISCONN;
+        if (_phase == Phase.Connecting)
+        {
+            _hasReportedProgress = true;
+            return ContinueConnect();
+        }
+        if (State != TcpState.Closed) return Errno.EISCONN;
+        Errno error = ReadPeer(address, out SendTarget peer);
+        if (error == Errno.None) error = StartConnection(peer);
+        if (error != Errno.None) return error;
+        _phase = Phase.Connecting;
+        _hasReportedProgress = false;
+        return ContinueConnect();
+    }
+
+    /// <inheritdoc/>
+    public override Errno ContinueConnect()
+    {
+        if (Connection.State is TcpState.SynSent or TcpState.SynReceived) return StackErrno.MustWait;
+        if (Connection.State != TcpState.Closed || Connection.Receiver.HasFin)
+        {
+            _phase = Phase.Connected;
+            return Errno.None;
+        }
+        Errno error = TakeError();
+        Dissolve();
+        return error == Errno.None ? Errno.ECONNABORTED : error;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Listen(int backlog)
+    {
+        if (_phase != Phase.Unconnected || State is not (TcpState.Closed or TcpState.Listen)) return Errno.EINVAL;
+        int most = Host.Sysctl.Core.Somaxconn.Value;
+        int cut = (int)Math.Min((uint)backlog, (uint)most);
+        if (Listener is { } already)
+        {
+            already.Backlog = cut;
+            return Errno.None;
+        }
+        Errno error = LocalPort == 0 ? TakePort(0) : TcpPorts.MayListen(Connection) ? Errno.None : Errno.EADDRINUSE;
+        if (error != Errno.None) return error;
+        RenewConnection();
+        Connection.IsReceiveShut = Connection.IsSendShut = false;
+        Listener = new TcpListener(this) { Backlog = cut };
+        Host.Tcp.Listeners.Add(Listener);
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Accept(out OpenSocket? accepted)
+    {
+        accepted = null;
+        if (Listener is not { } listener) return Errno.EINVAL;
+        accepted = listener.Accept();
+        return accepted is null ? StackErrno.MustWait : Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override CallResult GetAcceptedName(Span<byte> address) => SockAddr.Write(address, Family, PeerAddress, PeerPort, 0, ScopeOf(PeerAddress));
+
+    /// <summary>A connection for the accept queue: a copy of this listening socket's settings at the end of the handshake (INH-007).</summary>
+    public TcpSocket CreateChild(TcpRequest request, in TcpArrival segment)
+    {
+        var child = new TcpSocket(Host, UserId, Family, ++Host.Udp.LastCookie) { _phase = Phase.Connected };
+        child.CopyOptionsFrom(this);
+        child.Priority = 0;
+        child.BoundAddress = child.SourceAddress = request.LocalAddress;
+        child.PeerAddress = request.RemoteAddress;
+        child.PeerPort = request.RemotePort;
+        child.LocalPort = request.LocalPort;
+        child.IsAddressLocked = IsAddressLocked;
+        child.IsConnected = true;
+        if (child.BoundInterface == 0 && request.RemoteAddress.IsLinkLocal) child.BoundInterface = request.BoundInterface;
+        child.Connection.CopyOptionsFrom(Connection);
+        child.SetCongestionName(CongestionName);
+        child.Connection.EstablishFrom(request, segment);
+        child.ForgetRoute();
+        child.Connection.BoundInterface = request.BoundInterface;
+        child.Connection.Sender.SetCongestion(CongestionRegistry.Create(CongestionName)!);
+        return child;
+    }
+
+    private void SetCongestionName(string name) => CongestionName = name;
+
+    private Errno StartConnection(in SendTarget peer)
+    {
+        IpAddress source = SourceAddress;
+        FlowKey flow = FlowTo(peer.Address, 0, 0, default, Has(SocketFlags.DontRoute));
+        Errno error = Host.Tcp.FindPath(flow, out TcpPath path);
+        if (error != Errno.None) return error;
+        RenewConnection();
+        RouteDecision decision = path.Decision;
+        TcpConnection connection = Connection;
+        if (SourceAddress.IsUnspecified) SourceAddress = decision.Source;
+        IpAddress bound = BoundAddress;
+        if (BoundAddress.IsUnspecified) BoundAddress = decision.Source;
+        PeerAddress = decision.Destination;
+        PeerPort = peer.Port;
+        PeerFlowInfo = peer.FlowInfo;
+        connection.LocalAddress = SourceAddress;
+        connection.RemoteAddress = PeerAddress;
+        connection.RemotePort = PeerPort;
+        connection.LocalPort = LocalPort;
+        ForgetRoute();
+        error = LocalPort == 0 ? Host.Tcp.Ports.Connect(connection, LocalPortRange) : Host.Tcp.IsFreeTuple(connection) ? Errno.None : Errno.EADDRNOTAVAIL;
+        if (error != Errno.None)
+        {
+            SourceAddress = source;
+            BoundAddress = bound;
+            PeerPort = 0;
+            connection.LocalAddress = bound;
+            return error;
+        }
+        LocalPort = connection.LocalPort;
+        connection.TimestampOffset = Host.Tcp.TimestampOffsetFor(connection.LocalAddress, connection.RemoteAddress);
+        connection.Sender.SetCongestion(CongestionRegistry.Create(CongestionName)!);
+        Host.Tcp.Connections.Add(connection);
+        connection.Open(connection.ChooseInitialSequence());
+        return Errno.None;
+    }
+
+    /// <summary>Back to an unconnected socket: the peer is reset, queues are emptied, what bind(2) named stays (Linux tcp_disconnect).</summary>
+    private void Dissolve()
+    {
+        StopListening();
+        Connection.Disconnect();
+        Connection.Receiver.Clear();
+        TakeError();
+        _phase = Phase.Unconnected;
+        _isDone = false;
+        PeerAddress = AnyAddress;
+        PeerPort = 0;
+        IsConnected = false;
+        if (!IsAddressLocked) BoundAddress = SourceAddress = AnyAddress;
+        if (!IsPortLocked && LocalPort != 0) Unbind();
+        RenewConnection();
+        Connection.LocalAddress = BoundAddress;
+        OnStateChanged();
+    }
+
+    /// <summary>A new connection object for a new life, which takes the old one's settings and port.</summary>
+    private void RenewConnection()
+    {
+        TcpConnection old = Connection;
+        if (old.IsFresh) return;
+        var renewed = new TcpConnection(Host.Tcp) { Socket = this };
+        renewed.CopyOptionsFrom(old);
+        renewed.LocalAddress = old.LocalAddress;
+        renewed.RemoteAddress = AnyAddress;
+        renewed.PortFlags = old.PortFlags;
+        renewed.UserId = old.UserId;
+        renewed.Receiver.SetBuffer(old.Receiver.Buffer, old.Receiver.IsBufferLocked);
+        renewed.Sender.SetBuffer(old.Sender.Buffer, old.Sender.IsBufferLocked);
+        old.Socket = null;
+        if (old.Bucket is { } bucket)
+        {
+            Host.Tcp.Ports.Leave(old);
+            renewed.LocalPort = bucket.Port;
+            Host.Tcp.Ports.Join(renewed, bucket.Port);
+        }
+        Connection = renewed;
+    }
+
+    private void StopListening()
+    {
+        if (Listener is not { } listener) return;
+        Listener = null;
+        Host.Tcp.Listeners.Remove(listener);
+        listener.Close();
+        if (!IsPortLocked) Unbind();
+        // Those who wait in accept get EINVAL.
+        OnStateChanged();
+    }
+}

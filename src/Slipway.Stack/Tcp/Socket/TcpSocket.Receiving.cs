@@ -1,0 +1,134 @@
+using System.Buffers.Binary;
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>recv, read and their kin (Linux tcp_recvmsg), and the requests that ask for the queues.</summary>
+internal sealed partial class TcpSocket
+{
+    /// <inheritdoc/>
+    public override CallResult Receive(ref ReceiveMessage message, MessageFlags flags, ref int done)
+    {
+        if ((flags & MessageFlags.MSG_ERRQUEUE) != 0) return ReceiveError(ref message);
+        message.AddressLength = 0;
+        if (IsListening) return Errno.ENOTCONN;
+        if ((flags & MessageFlags.MSG_OOB) != 0) return ReceiveUrgent(ref message, flags);
+        bool isPeek = (flags & MessageFlags.MSG_PEEK) != 0;
+        int room = Room(message);
+        int target = (flags & MessageFlags.MSG_WAITALL) != 0 ? room : Math.Min(ReceiveLowWater, room);
+        int copied = isPeek ? Peek(ref message, room) : done += Take(ref message, done, room, flags);
+        if (copied > 0 && !isPeek) Connection.Receiver.AcknowledgeAfterRead(copied);
+        if (copied >= Math.Max(target, 1) || room == 0) return copied;
+        return Outcome(copied);
+    }
+
+    /// <summary>What is said when there is less than the call wants.</summary>
+    private CallResult Outcome(int copied)
+    {
+        if (copied > 0)
+        {
+            if (HasPendingError || Connection.State == TcpState.Closed || Connection.IsReceiveShut || Connection.Receiver.IsAtMark) return copied;
+            return StackErrno.MustWait;
+        }
+        if (_isDone && Connection.Receiver.Readable == 0) return 0;
+        if (HasPendingError) return TakeError();
+        if (Connection.IsReceiveShut) return 0;
+        // Never connected: recv says so, where a connection that ended reads as its end.
+        if (Connection.State == TcpState.Closed) return Errno.ENOTCONN;
+        return StackErrno.MustWait;
+    }
+
+    private int Take(ref ReceiveMessage message, int done, int room, MessageFlags flags)
+    {
+        TcpReceiver receiver = Connection.Receiver;
+        bool isInline = Has(SocketFlags.OutOfBandInline);
+        bool discards = (flags & MessageFlags.MSG_TRUNC) != 0;
+        if (receiver.Readable == 0) return 0;
+        if (discards) return receiver.Read(default, room - done, discard: true, isInline);
+        if (message.Vectors.IsEmpty) return receiver.Read(message.Buffer[done..], room - done, discard: false, isInline);
+        int copied = 0, passed = 0;
+        foreach (Memory<byte> vector in message.Vectors)
+        {
+            int from = Math.Max(done + copied - passed, 0);
+            passed += vector.Length;
+            if (from >= vector.Length) continue;
+            if (copied > 0 && receiver.IsAtMark) break;
+            int taken = receiver.Read(vector.Span[from..], vector.Length - from, discard: false, isInline);
+            copied += taken;
+            if (from + taken < vector.Length) break;
+        }
+        return copied;
+    }
+
+    private int Peek(ref ReceiveMessage message, int room)
+    {
+        TcpReceiver receiver = Connection.Receiver;
+        bool isInline = Has(SocketFlags.OutOfBandInline);
+        int offset = Math.Max(PeekOffset, 0);
+        int copied = 0;
+        if (message.Vectors.IsEmpty) copied = receiver.Peek(offset, message.Buffer, isInline);
+        else
+        {
+            foreach (Memory<byte> vector in message.Vectors)
+            {
+                int taken = receiver.Peek(offset + copied, vector.Span, isInline);
+                copied += taken;
+                if (taken < vector.Length) break;
+            }
+        }
+        if (PeekOffset >= 0) PeekOffset += copied;
+        return copied;
+    }
+
+    /// <summary>Linux tcp_recv_urg.</summary>
+    private CallResult ReceiveUrgent(ref ReceiveMessage message, MessageFlags flags)
+    {
+        TcpReceiver receiver = Connection.Receiver;
+        if (Has(SocketFlags.OutOfBandInline) || receiver.Urgent is UrgentState.None or UrgentState.Read) return Errno.EINVAL;
+        if (Connection.State == TcpState.Closed && !_isDone) return Errno.ENOTCONN;
+        if (receiver.Urgent == UrgentState.Valid)
+        {
+            if ((flags & MessageFlags.MSG_PEEK) == 0) receiver.MarkUrgentRead();
+            message.Flags |= MessageFlags.MSG_OOB;
+            if (Room(message) == 0)
+            {
+                message.Flags |= MessageFlags.MSG_TRUNC;
+                return 0;
+            }
+            if ((flags & MessageFlags.MSG_TRUNC) == 0) CopyByte(receiver.UrgentByte, ref message);
+            return 1;
+        }
+        if (Connection.State == TcpState.Closed || Connection.IsReceiveShut) return 0;
+        return Errno.EAGAIN;
+    }
+
+    /// <inheritdoc/>
+    public override CallResult Ioctl(uint request, Span<byte> argument)
+    {
+        if (request is not (IoControl.FIONREAD or IoControl.SIOCOUTQ or IoControl.SIOCATMARK or IoControl.SIOCOUTQNSD)) return Errno.ENOTTY;
+        if (request != IoControl.SIOCATMARK && IsListening) return Errno.EINVAL;
+        if (argument.Length < sizeof(int)) return Errno.EFAULT;
+        bool isOpening = State is TcpState.SynSent or TcpState.SynReceived;
+        int answer = request switch
+        {
+            IoControl.SIOCATMARK => Connection.Receiver.IsAtMark ? 1 : 0,
+            _ when isOpening => 0,
+            IoControl.FIONREAD => Inquire(),
+            IoControl.SIOCOUTQ => Connection.Sender.Unacknowledged,
+            _ => Connection.Sender.Unsent,
+        };
+        BinaryPrimitives.WriteInt32LittleEndian(argument, answer);
+        return 0;
+    }
+
+    /// <summary>Bytes to read, up to the urgent one (Linux tcp_inq).</summary>
+    private int Inquire()
+    {
+        TcpReceiver receiver = Connection.Receiver;
+        if (Has(SocketFlags.OutOfBandInline) || receiver.Urgent == UrgentState.None || SequenceNumber.Before(receiver.UrgentSeq, receiver.CopiedSeq)
+            || !SequenceNumber.Before(receiver.UrgentSeq, receiver.RcvNxt))
+            return receiver.Readable;
+        return (int)(receiver.UrgentSeq - receiver.CopiedSeq);
+    }
+}

@@ -1,0 +1,220 @@
+using Slipway.Sockets;
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>
+/// A stream socket: what programs hold of a <see cref="TcpConnection"/> or a <see cref="TcpListener"/>. Its behaviour at the calls is Linux's (inet_stream_connect, tcp_sendmsg, tcp_recvmsg,
+/// tcp_poll); the other parts of the class: connecting and listening, sending, receiving, closing.
+/// </summary>
+internal sealed partial class TcpSocket : InetSocket
+{
+    /// <summary>si_code of an urgent byte (sigaction(2)).</summary>
+    private const int PollPri = 5;
+
+    private const int PollHup = 6;
+
+    private enum Phase : byte
+    {
+        Unconnected,
+        Connecting,
+        Connected,
+    }
+
+    private Phase _phase;
+    private bool _wantsSpace;
+    private bool _isDone;
+
+    public TcpSocket(StackHost host, int userId, AddressFamily family, ulong cookie)
+        : base(host, userId, family, SocketType.Stream, (int)IpProtocol.Tcp, cookie)
+    {
+        Connection = new TcpConnection(host.Tcp) { Socket = this };
+        base.SetReceiveBuffer((int)Math.Min(host.Sysctl.Tcp.Rmem[1], int.MaxValue));
+        base.SetSendBuffer((int)Math.Min(host.Sysctl.Tcp.Wmem[1], int.MaxValue));
+        Connection.Receiver.SetBuffer(base.ReceiveBuffer, isLocked: false);
+        Connection.LocalAddress = Connection.RemoteAddress = AnyAddress;
+        Connection.UserId = userId;
+        CongestionName = host.Tcp.DefaultCongestion;
+    }
+
+    public TcpConnection Connection { get; private set; }
+
+    public TcpListener? Listener { get; private set; }
+
+    public bool IsListening => Listener is not null;
+
+    public TcpState State => IsListening ? TcpState.Listen : Connection.State;
+
+    /// <summary>TCP_CONGESTION.</summary>
+    public string CongestionName { get; private set; }
+
+    /// <inheritdoc/>
+    public override int ReceiveBuffer => Connection.Receiver.Buffer;
+
+    /// <inheritdoc/>
+    public override int SendBuffer => Connection.Sender.Buffer;
+
+    /// <inheritdoc/>
+    protected override int ReceiveMemory => Connection.Receiver.Memory;
+
+    /// <inheritdoc/>
+    public override (int Received, int Sent, uint Drops) Memory => (Connection.Receiver.Memory, Connection.Sender.Memory, 0);
+
+    /// <summary>The program has nothing more to send: not the window, it limits the rate.</summary>
+    public bool IsSendBufferEmptyBecauseOfProgram => !_wantsSpace;
+
+    /// <inheritdoc/>
+    public override PollEvents Readiness
+    {
+        get
+        {
+            if (Listener is { } listener) return listener.ReadyCount > 0 ? Readable : PollEvents.None;
+            PollEvents events = PollEvents.None;
+            TcpConnection connection = Connection;
+            bool isReceiveShut = connection.IsReceiveShut, isSendShut = connection.IsSendShut;
+            if (isReceiveShut && isSendShut || connection.State == TcpState.Closed) events |= PollEvents.POLLHUP;
+            if (isReceiveShut) events |= Readable | PollEvents.POLLRDHUP;
+            if (connection.State is not (TcpState.SynSent or TcpState.SynReceived))
+            {
+                if (IsDataReadable) events |= Readable;
+                if (isSendShut || connection.Sender.IsWritable) events |= PollEvents.POLLOUT | PollEvents.POLLWRNORM;
+                else _wantsSpace = true;
+                if (connection.Receiver.Urgent == UrgentState.Valid) events |= PollEvents.POLLPRI;
+            }
+            if (HasPendingError || HasErrors) events |= PollEvents.POLLERR;
+            return events;
+        }
+    }
+
+    /// <summary>Whether a read finds as much as SO_RCVLOWAT wants, or all that can come (Linux tcp_stream_is_readable).</summary>
+    private bool IsDataReadable
+    {
+        get
+        {
+            TcpReceiver receiver = Connection.Receiver;
+            int available = (int)(receiver.RcvNxt - receiver.CopiedSeq);
+            if (available <= 0) return false;
+            int wanted = ReceiveLowWater;
+            if (receiver.Urgent != UrgentState.None && receiver.UrgentSeq == receiver.CopiedSeq && !Has(SocketFlags.OutOfBandInline)) wanted++;
+            return available >= wanted || receiver.HasFin || receiver.ReceiveWindow <= (uint)receiver.SegmentEstimate && wanted > 1;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ForgetRoute()
+    {
+        TcpConnection connection = Connection;
+        connection.PortFlags = connection.PortFlags & PortFlags.IsBound
+            | (Has(SocketFlags.ReuseAddress) ? PortFlags.ReuseAddress : 0)
+            | (Has(SocketFlags.ReusePort) ? PortFlags.ReusePort : 0)
+            | (IsIPv6Only ? PortFlags.IPv6Only : 0);
+        connection.UserId = UserId;
+        connection.BoundInterface = BoundInterface;
+        connection.MinimumTtl = (byte)(connection.IsIPv4 ? MinTtl : MinHopCount);
+        if (connection.KeepsAlive != Has(SocketFlags.KeepAlive)) connection.SetKeepAlive(Has(SocketFlags.KeepAlive));
+        connection.TakeIpSettings(this);
+    }
+
+    /// <summary>The question to the routing for a connection between two addresses.</summary>
+    public FlowKey FlowOf(IpAddress local, IpAddress remote, int interfaceIndex = 0)
+        => FlowTo(remote, 0, interfaceIndex, local, Has(SocketFlags.DontRoute));
+
+    /// <inheritdoc/>
+    public override void SetReceiveBuffer(int bytes)
+    {
+        base.SetReceiveBuffer(bytes);
+        Connection.Receiver.SetBuffer(bytes, isLocked: true);
+    }
+
+    /// <inheritdoc/>
+    public override void SetSendBuffer(int bytes)
+    {
+        base.SetSendBuffer(bytes);
+        Connection.Sender.SetBuffer(bytes, isLocked: true);
+        if (Connection.Sender.HasRoom) OnSpace();
+    }
+
+    /// <summary>TCP_CONGESTION: another algorithm, from now on.</summary>
+    /// <returns>ENOENT: there is none of that name.</returns>
+    public Errno SetCongestion(string name)
+    {
+        if (CongestionRegistry.Create(name) is not { } control) return Errno.ENOENT;
+        CongestionName = name;
+        if (Connection.State is not (TcpState.Closed or TcpState.Listen)) Connection.Sender.SetCongestion(control);
+        return Errno.None;
+    }
+
+    /// <summary>Whether ICMP errors are shown at once and queued (IP_RECVERR).</summary>
+    public bool ReportsErrors(bool isIPv4) => Has(isIPv4 ? SocketFlags.ReceiveErrors : SocketFlags.ReceiveErrors6);
+
+    // What the connection reports.
+
+    public void OnReadable()
+    {
+        if (!IsDataReadable && Connection.Receiver.Urgent != UrgentState.Valid) return;
+        Announce(Readable | (Connection.Receiver.Urgent == UrgentState.Valid ? PollEvents.POLLPRI | PollEvents.POLLRDBAND : 0), PollIn);
+    }
+
+    public void OnUrgentNotice() => Owner?.NotifyUrgent();
+
+    /// <summary>Acknowledgments made room: tells those who wait, once there is enough (Linux tcp_check_space, sk_stream_write_space).</summary>
+    public void OnSpace()
+    {
+        Connection.Sender.NoteSpace();
+        if (!_wantsSpace || !Connection.Sender.IsWritable) return;
+        _wantsSpace = false;
+        Announce(Writable, PollOut);
+    }
+
+    public void OnConnected()
+    {
+        IsConnected = true;
+        Announce(Writable, PollOut);
+    }
+
+    public void OnConnectionReady() => Announce(Readable, PollIn);
+
+    public void OnStateChanged() => Announce(PollEvents.POLLHUP | PollEvents.POLLRDHUP | Readable | Writable, PollIn);
+
+    public void OnFinArrived()
+    {
+        _isDone = true;
+        bool isOver = Connection.IsSendShut || Connection.State == TcpState.Closed;
+        Announce(Readable | PollEvents.POLLRDHUP | (isOver ? PollEvents.POLLHUP : 0), isOver ? PollHup : PollIn);
+    }
+
+    /// <summary>The connection ended with an error.</summary>
+    public void OnAborted(Errno error) => Fail(error);
+
+    /// <summary>The connection is no more; the port that bind(2) did not name is free again.</summary>
+    public void OnConnectionOver()
+    {
+        IsConnected = false;
+        if (!IsPortLocked) Unbind();
+        Announce(PollEvents.POLLHUP | PollEvents.POLLRDHUP | Readable | Writable, PollHup);
+    }
+
+    /// <inheritdoc/>
+    protected override void Unbind()
+    {
+        Host.Tcp.Ports.Leave(Connection);
+        Connection.PortFlags &= ~PortFlags.IsBound;
+        LocalPort = 0;
+    }
+
+    /// <inheritdoc/>
+    protected override Errno TakePort(ushort port)
+    {
+        ForgetRoute();
+        Connection.LocalAddress = BoundAddress;
+        Errno error = Host.Tcp.Ports.Bind(Connection, port, LocalPortRange);
+        if (error == Errno.None) LocalPort = Connection.LocalPort;
+        return error;
+    }
+
+    /// <inheritdoc/>
+    protected override void Rehash()
+    {
+        // A connection stands by its addresses, which do not change.
+    }
+}
