@@ -18,7 +18,8 @@ public sealed class Scenario
             [var one] when one == typeof(HostProcess) => Topology.OneHost,
             [var one, var two] when one == typeof(HostProcess) && two == typeof(HostProcess) => Topology.TwoHosts,
             [var routed] when routed == typeof(RoutedHosts) => Topology.Routed,
-            _ => throw new InvalidOperationException($"{method.DeclaringType?.Name}.{method.Name}: a scenario takes one host, two hosts, or RoutedHosts"),
+            [var timeline] when timeline == typeof(TimelineHosts) => Topology.Timeline,
+            _ => throw new InvalidOperationException($"{method.DeclaringType?.Name}.{method.Name}: a scenario takes one host, two hosts, RoutedHosts, or TimelineHosts"),
         };
     }
 

@@ -3,7 +3,8 @@ namespace Slipway.Conformance;
 /// <summary>Marks a scenario: a method that plays a few steps on one or two hosts and states what must be seen. It names the rows that it covers.</summary>
 /// <remarks>
 /// The parameters say what it needs: one <see cref="Slipway.Sockets.HostProcess"/> is one host; two are hosts <c>10.0.0.1/24, fd00::1/64</c> and
-/// <c>10.0.0.2/24, fd00::2/64</c> on one link; a <see cref="RoutedHosts"/> is two hosts with a router between. All steps run on one thread, so that their order is the text's order.
+/// <c>10.0.0.2/24, fd00::2/64</c> on one link; a <see cref="RoutedHosts"/> is two hosts with a router between; a
+/// <see cref="TimelineHosts"/> is two hosts on a wire that delays and notes packets. All steps run on one thread, so that their order is the text's order.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ScenarioAttribute : Attribute

@@ -11,4 +11,7 @@ public enum Topology
 
     /// <summary>Two hosts with a router between.</summary>
     Routed,
+
+    /// <summary>Two hosts on a wire that delays and notes packets.</summary>
+    Timeline,
 }

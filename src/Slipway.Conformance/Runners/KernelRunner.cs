@@ -18,11 +18,18 @@ public sealed class KernelRunner : IScenarioRunner
         : !Environment.IsPrivilegedProcess ? "network namespaces need root"
         : null;
 
+    /// <summary>
+    /// Whether scenarios that state milliseconds play on the machine as well. Its timers and this process's threads are late when the machine is busy, so nobody relies on it: it is for who
+    /// wants to see the kernel judge them.
+    /// </summary>
+    public bool PlaysTimelines { get; init; }
+
     /// <inheritdoc/>
     public ScenarioResult Run(Scenario scenario)
     {
         ArgumentNullException.ThrowIfNull(scenario);
-        if ((scenario.Attribute.NotOnKernel ?? Obstacle) is { } reason) return ScenarioResult.NotRun(reason);
+        string? excluded = scenario.Topology == Topology.Timeline && PlaysTimelines ? null : scenario.Attribute.NotOnKernel;
+        if ((excluded ?? Obstacle) is { } reason) return ScenarioResult.NotRun(reason);
         try
         {
             if (scenario.Attribute.OwnProcess) return PlayIsolated(scenario);
@@ -76,7 +83,8 @@ public sealed class KernelRunner : IScenarioRunner
         try
         {
             // The steps run inside the first host, so that a sysctl is read where the sockets are.
-            processes[0].Run(_ => hosts[0].Namespace.Run(() => scenario.Play(Arguments(scenario.Topology, processes))));
+            using KernelTimeline? timeline = scenario.Topology == Topology.Timeline ? new KernelTimeline(hosts[0], hosts[1], processes[0], processes[1]) : null;
+            processes[0].Run(_ => hosts[0].Namespace.Run(() => scenario.Play(timeline is null ? Arguments(scenario.Topology, processes) : [timeline])));
         }
         finally
         {
@@ -97,6 +105,8 @@ public sealed class KernelRunner : IScenarioRunner
         {
             case Topology.OneHost:
                 return [first];
+            case Topology.Timeline:
+                return [first, network.AddHost("two")];
             case Topology.TwoHosts:
                 LinuxHost second = network.AddHost("two");
                 network.Connect(first, ["10.0.0.1/24", "fd00::1/64"], second, ["10.0.0.2/24", "fd00::2/64"]);

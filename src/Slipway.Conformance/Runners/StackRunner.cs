@@ -33,6 +33,7 @@ public sealed class StackRunner : IScenarioRunner
     private static ScenarioResult Play(Scenario scenario)
     {
         using var network = new VirtualNetwork(Seed);
+        if (scenario.Topology == Topology.Timeline) return PlayTimeline(network, scenario);
         Host[] hosts = Build(network, scenario.Topology);
 
         // The steps run in a process of the first host. The other hosts lend it a process each, which only waits.
@@ -53,6 +54,23 @@ public sealed class StackRunner : IScenarioRunner
         });
         RunResult result = network.RunUntil(() => player.HasEnded);
         return player.HasEnded ? ScenarioResult.Pass : ScenarioResult.Fail($"a step waits for ever: {string.Join(", ", result.Waiting)}");
+    }
+
+    private static ScenarioResult PlayTimeline(VirtualNetwork network, Scenario scenario)
+    {
+        (SimulatedTimeline timeline, Host near, Host far) = SimulatedTimeline.Build(network);
+        far.Start("lent", process =>
+        {
+            timeline.FarProcess = process;
+            process.Sleep(TimeSpan.FromDays(1000));
+        });
+        LabProcess player = near.Start("player", process =>
+        {
+            timeline.NearProcess = process;
+            scenario.Play(timeline);
+        });
+        RunResult result = network.RunUntil(() => player.HasEnded);
+        return player.HasEnded ? ScenarioResult.Pass : ScenarioResult.Fail($"a step waits for ever: {string.Join(", ", result.Waiting)}\n{timeline.Trace()}");
     }
 
     private static Host[] Build(VirtualNetwork network, Topology topology)

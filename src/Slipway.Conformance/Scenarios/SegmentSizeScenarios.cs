@@ -33,8 +33,8 @@ public static class SegmentSizeScenarios
         }
     }
 
-    /// <summary>The smaller of both sides' values counts, for both.</summary>
-    [Scenario("MS-002", "T-001", NotOnStack = Waits.ForTcp)]
+    /// <summary>The smaller of both sides' values counts, for both. It is announced as it was set: each side takes off the options of its own segments, so that both have twelve less.</summary>
+    [Scenario("MS-002", "MS-003", "T-001", NotOnStack = Waits.ForTcp)]
     public static void SmallerOfBoth(HostProcess near, HostProcess far)
     {
         foreach ((int client, int listener, int agreed) in new[] { (1000, 0, 988), (0, 700, 688), (1000, 700, 688) })
