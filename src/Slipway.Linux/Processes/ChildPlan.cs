@@ -11,6 +11,8 @@ internal sealed unsafe class ChildPlan : IDisposable
     private readonly List<string> _names = [];
     private readonly List<nint> _blocks = [];
     private readonly int* _own;
+    private ChildStep* _made;
+    private int _fork = -1;
 
     public ChildPlan() => _own = (int*)Memory(sizeof(int));
 
@@ -53,6 +55,24 @@ internal sealed unsafe class ChildPlan : IDisposable
         });
     }
 
+    /// <summary>
+    /// The child makes a child of its own, which goes on with the list, and ends when that runs its program: the program has then no parent but process 1, or the nearest ancestor
+    /// that takes orphans.
+    /// </summary>
+    public void AddFork()
+    {
+        const int SharesMemory = 0x100, Waits = 0x4000, TellsOwn = 0x0100_0000; // CLONE_VM, CLONE_VFORK, CLONE_CHILD_SETTID
+        const nint Flags = SharesMemory | Waits | TellsOwn | (int)Signal.SIGCHLD, ParentEnds = 1; // bit 0 of what is tolerated: no error has that number
+        _fork = _steps.Count;
+        // The last two arguments of clone(2) are the other way round on arm64.
+        nint fourth = SystemCalls.IsArm64 ? 0 : OwnId, fifth = SystemCalls.IsArm64 ? OwnId : 0;
+        _names.Add("fork()");
+        _steps.Add(new ChildStep { Number = SystemCalls.Clone, First = Flags, Fourth = fourth, Fifth = fifth, Result = ChildStep.NotMade, Tolerated = ParentEnds });
+    }
+
+    /// <summary>The process that <see cref="AddFork"/> was for, after <see cref="Run"/>.</summary>
+    public int ForkedId => (int)_made[_fork].Result;
+
     /// <summary>Makes the child and lets it go through the steps.</summary>
     /// <param name="flags">Flags of clone(2).</param>
     /// <returns>The child that runs its program.</returns>
@@ -67,6 +87,7 @@ internal sealed unsafe class ChildPlan : IDisposable
         if (ChangesIds) Dumpable.EndChange();
         if (child < 0) throw new LinuxCallException((Errno)(-(int)child), "clone()");
         var started = new SpawnedProcess(new ChildRecord((int)child, descriptor));
+        _made = steps;
         if (Failure(new ReadOnlySpan<ChildStep>(steps, _steps.Count)) is not { } failure) return started;
         using (started) _ = started.Wait(WaitOptions.None, out _);
         throw failure;

@@ -12,7 +12,18 @@ internal sealed unsafe class CommandStart(ProcessCommand command) : IDisposable
     private readonly List<(int Source, int Number)> _copies = [];
 
     /// <summary>Starts the program.</summary>
-    public SpawnedProcess Run()
+    public SpawnedProcess Run() => Run(detached: false);
+
+    /// <summary>Starts the program as nobody's child.</summary>
+    /// <returns>Its process id.</returns>
+    public int RunDetached()
+    {
+        using SpawnedProcess between = Run(detached: true);
+        _ = between.Wait(WaitOptions.None, out _);
+        return _plan.ForkedId;
+    }
+
+    private SpawnedProcess Run(bool detached)
     {
         List<string> argumentStrings = command.ArgumentStrings(), environmentStrings = command.EnvironmentStrings();
         _files.Open();
@@ -24,6 +35,7 @@ internal sealed unsafe class CommandStart(ProcessCommand command) : IDisposable
         AddCloses();
         AddGroup();
         AddTerminal();
+        if (detached) AddFork();
         AddLimits();
         AddUser();
         AddSignalMask();
@@ -98,6 +110,18 @@ internal sealed unsafe class CommandStart(ProcessCommand command) : IDisposable
         const int Acquire = 0x540E, SetForeground = 0x5410; // TIOCSCTTY, TIOCSPGRP
         if (command.ControllingTerminal is { } terminal) _plan.Add($"ioctl({terminal}, TIOCSCTTY)", SystemCalls.Control, terminal, Acquire, 0);
         if (command.ForegroundTerminal is { } foreground) _plan.Add($"tcsetpgrp({foreground})", SystemCalls.Control, foreground, SetForeground, _plan.OwnId);
+    }
+
+    /// <summary>The end of a session's leader hangs up on the session, where it has a terminal: nothing that must hit the program.</summary>
+    private void AddFork()
+    {
+        const int Length = 32;
+        byte* ignoring = _plan.Memory(Length), before = _plan.Memory(Length);
+        *(nint*)ignoring = 1; // SIG_IGN
+        _plan.Add("sigaction", SystemCalls.SignalAction, (nint)Signal.SIGHUP, (nint)ignoring, (nint)before, sizeof(ulong));
+        _plan.AddFork();
+        // The steps share our memory, so what was before is there now.
+        _plan.Add("sigaction", SystemCalls.SignalAction, (nint)Signal.SIGHUP, (nint)before, 0, sizeof(ulong));
     }
 
     private void AddLimits()

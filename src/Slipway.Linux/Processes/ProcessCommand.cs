@@ -130,6 +130,19 @@ public sealed record ProcessCommand
         return start.Run();
     }
 
+    /// <summary>
+    /// Starts the program as nobody's child: a child of ours forks once more and ends at once, so that process 1, or the nearest ancestor that takes orphans, is the program's parent
+    /// and reaps it. With <see cref="NewSession"/> it is in the session without leading it, so that no terminal it opens becomes its own.
+    /// </summary>
+    /// <returns>The program's process id.</returns>
+    /// <exception cref="ArgumentException">As <see cref="Start"/> says.</exception>
+    /// <exception cref="LinuxCallException">As <see cref="Start"/> says.</exception>
+    public int StartDetached()
+    {
+        using var start = new CommandStart(this);
+        return start.RunDetached();
+    }
+
     /// <summary>Starts the program and waits for its end: a shell's foreground command.</summary>
     /// <returns>How it ended.</returns>
     /// <exception cref="ArgumentException">As <see cref="Start"/> says.</exception>

@@ -49,5 +49,57 @@ internal static class ChildRoles
         return 0;
     }
 
+    /// <summary>A daemon with a pid file that logs what is asked of it: the pid file's path, the log's socket.</summary>
+    public static int ServeAsDaemon(string[] arguments)
+    {
+        if (Daemon.Detach([.. Environment.GetCommandLineArgs().Skip(1)], out int exitCode)) return exitCode;
+        using var log = new SystemLog("serve", path: arguments[1]);
+        try
+        {
+            using var file = PidFile.Create(arguments[0]);
+            using var signals = new DaemonSignals(() => log.Write(LogSeverity.Notice, "reloaded"));
+            log.Write(LogSeverity.Information, "ready");
+            Daemon.Ready();
+            signals.WaitForStop();
+            log.Write(LogSeverity.Information, "stopping");
+        }
+        catch (LinuxCallException failure)
+        {
+            Daemon.Fail(failure.Message);
+            return 1;
+        }
+        log.Write(LogSeverity.Information, "stopped");
+        return 0;
+    }
+
+    /// <summary>A program that becomes a daemon and ends before it is one.</summary>
+    public static int EndAsDaemon(string[] arguments) => Daemon.Detach([.. Environment.GetCommandLineArgs().Skip(1)], out int exitCode) ? exitCode : 7;
+
+    /// <summary>Tells which sockets it was passed, and serves one connection of the first.</summary>
+    public static int TakeListeners(string[] arguments)
+    {
+        IReadOnlyList<(FileDescriptor Descriptor, string Name)> passed = ListenDescriptors.Take();
+        Console.WriteLine($"{string.Join(' ', passed.Select(static one => $"{one.Descriptor.Number}={one.Name}:{one.Descriptor.CloseOnExec}"))}; {ListenDescriptors.Take().Count} left");
+        if (passed.Count == 0) return 0;
+        using Sockets.Socket listener = ListenDescriptors.ToSocket(passed[0].Descriptor);
+        using Sockets.Socket connection = listener.Accept();
+        connection.Send("served\n"u8);
+        return 0;
+    }
+
+    /// <summary>Tells a service manager how it does.</summary>
+    public static int Notify(string[] arguments)
+    {
+        var notifier = ServiceNotifier.FromEnvironment;
+        if (notifier is null) return 9;
+        notifier.Ready("all\nwell").ShouldBe(Sockets.Errno.None);
+        notifier.Reloading().ShouldBe(Sockets.Errno.None);
+        notifier.Alive().ShouldBe(Sockets.Errno.None);
+        notifier.MainProcess(5).ShouldBe(Sockets.Errno.None);
+        notifier.Tell($"watched every {ServiceNotifier.WatchdogInterval?.TotalSeconds}").ShouldBe(Sockets.Errno.None);
+        notifier.Stopping().ShouldBe(Sockets.Errno.None);
+        return 0;
+    }
+
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
