@@ -165,10 +165,40 @@ public sealed class SegmentationTests
         onward.Packets.ShouldAllBe(static p => p.Bytes.Length <= 1000);
     }
 
-    private static (StackLoop Loop, PointToPointDevice From, Collector Back, Collector Onward) Router(bool isIPv4, int mtu)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_host_refuses_a_chain_whose_segments_are_too_long_for_the_way_or_fragments_each(bool isIPv4)
+    {
+        (StackLoop loop, _, _, Collector onward) = Router(isIPv4, mtu: 1400, out StackHost host);
+        SuperPacket chain = new() { IsIPv4 = isIPv4 };
+        var flow = new FlowKey(IpAddress.Parse(isIPv4 ? "10.0.0.2" : "fd00::2"));
+
+        Output(PathMtuMode.Do, chain).ShouldBe(Sockets.Errno.EMSGSIZE);
+        onward.Packets.ShouldBeEmpty();
+        Output(PathMtuMode.Want, chain).ShouldBe(Sockets.Errno.None);
+        // The last is short enough.
+        onward.Packets.Count.ShouldBe(2 * chain.Count - 1);
+        onward.Packets.ShouldAllBe(static p => p.Bytes.Length <= 1400);
+        Output(PathMtuMode.Do, chain with { SegmentSize = 1300 }).ShouldBe(Sockets.Errno.None);
+        onward.Packets[^1].Bytes.Length.ShouldBeGreaterThan(4000);
+
+        Sockets.Errno Output(PathMtuMode mode, SuperPacket sent)
+        {
+            using LoopScope scope = loop.Enter();
+            host.Ip.Route(flow, out RouteDecision decision).ShouldBe(Sockets.Errno.None);
+            PacketBuffer packet = sent.Rent(loop.Packets);
+            packet.TrimStart(packet.TransportOffset);
+            return host.Ip.Send(packet, decision, new IpSendFields(IpProtocolNumber.Tcp) { PathMtu = mode });
+        }
+    }
+
+    private static (StackLoop Loop, PointToPointDevice From, Collector Back, Collector Onward) Router(bool isIPv4, int mtu) => Router(isIPv4, mtu, out _);
+
+    private static (StackLoop Loop, PointToPointDevice From, Collector Back, Collector Onward) Router(bool isIPv4, int mtu, out StackHost host)
     {
         var net = new TestNetwork();
-        var router = new StackHost(net.Loop, "router", net.Random.Derive("router"));
+        StackHost router = host = new StackHost(net.Loop, "router", net.Random.Derive("router"));
         PointToPointDevice near = new(net.Loop, "near"), inside = new(net.Loop, "ppp0"), outside = new(net.Loop, "ppp1", mtu: 1400), far = new(net.Loop, "far", mtu: 1400);
         outside.Mtu = far.Mtu = isIPv4 ? mtu : 1400;
         _ = new VirtualLink(near, inside, LinkModel.Plain, net.Random.Derive("a"));

@@ -16,12 +16,13 @@ internal sealed class Ipv4Output(StackHost host, LoopedPackets looped)
         int total = packet.Length + headerLength;
         int mtu = MtuOf(decision, fields);
         bool isSegmented = packet.SegmentSize != 0;
-        if (total > mtu && !isSegmented && (total > Ipv4Header.MaximumPacketLength || !MayFragment(fields.PathMtu)))
+        bool fits = headerLength + SegmentLayout.LongestUpper(packet, fields.Protocol) <= mtu;
+        if (total > Ipv4Header.MaximumPacketLength || !fits && !MayFragment(fields.PathMtu))
         {
             packet.Release();
             return Errno.EMSGSIZE;
         }
-        bool dontFragment = fields.PathMtu is PathMtuMode.Do or PathMtuMode.Probe || fields.PathMtu == PathMtuMode.Want && !decision.IsMtuLocked && (total <= mtu || isSegmented);
+        bool dontFragment = fields.PathMtu is PathMtuMode.Do or PathMtuMode.Probe || fields.PathMtu == PathMtuMode.Want && !decision.IsMtuLocked && fits;
         // RFC 6864 §4: a packet that cannot be fragmented needs no identification.
         ushort identification = dontFragment ? (ushort)0 : _identification.Next(decision.Source, decision.Destination, fields.Protocol, isSegmented ? packet.Length / packet.SegmentSize + 1 : 1);
         packet.TransportOffset = 0;

@@ -13,10 +13,10 @@ internal sealed class Ipv6Output(StackHost host, LoopedPackets looped)
     {
         int hopByHop = fields.Options?.HopByHop.Length ?? 0, options = fields.Options?.DestinationOptions.Length ?? 0;
         int extensions = hopByHop + options;
-        int payload = packet.Length + extensions, total = payload + Ipv6Header.Length;
+        int payload = packet.Length + extensions;
         int mtu = MtuOf(decision, fields);
-        bool fits = total <= mtu;
-        if (!fits && packet.SegmentSize == 0 && (payload > Ipv6Header.MaximumPayloadLength || !MayFragment(fields)))
+        bool fits = Ipv6Header.Length + extensions + SegmentLayout.LongestUpper(packet, fields.Protocol) <= mtu;
+        if (payload > Ipv6Header.MaximumPayloadLength || !fits && !MayFragment(fields))
         {
             packet.Release();
             return Errno.EMSGSIZE;
@@ -31,13 +31,13 @@ internal sealed class Ipv6Output(StackHost host, LoopedPackets looped)
         {
             TrafficClass = fields.Tos,
             FlowLabel = fields.FlowLabel,
-            PayloadLength = Math.Min(payload, Ipv6Header.MaximumPayloadLength),
+            PayloadLength = payload,
             HopLimit = hopLimit,
         }.Write(header);
         packet.NetworkOffset = 0;
         host.Counters[Ip6Counter.OutRequests]++;
         if (decision.Kind == RouteKind.Multicast && !LoopBack(packet, decision, fields, hopLimit)) return Errno.None;
-        if (fits || packet.SegmentSize != 0 && SegmentLayout.LongestPacket(packet) <= mtu) Transmit(packet, decision.Interface, decision.NextHop, decision.Kind);
+        if (fits) Transmit(packet, decision.Interface, decision.NextHop, decision.Kind);
         else if (packet.SegmentSize == 0) Fragment(packet, decision, Ipv6Header.Length + hopByHop, mtu);
         else FragmentSegments(packet, decision, Ipv6Header.Length + hopByHop, mtu);
         return Errno.None;

@@ -57,6 +57,12 @@ internal readonly struct SegmentLayout
     public static int LongestPacket(PacketBuffer packet)
         => packet.SegmentSize == 0 || !TryParse(packet.Span, out SegmentLayout layout) ? packet.Length : Math.Min(packet.Length, layout.HeaderLength + packet.SegmentSize);
 
+    /// <summary>Bytes of the longest segment or datagram, header included, that a packet will be cut into; its own length if it stands for one.</summary>
+    /// <param name="packet">From the transport header on. Borrowed.</param>
+    /// <param name="protocol">TCP or UDP.</param>
+    public static int LongestUpper(PacketBuffer packet, IpProtocolNumber protocol)
+        => packet.SegmentSize == 0 ? packet.Length : Math.Min(packet.Length, packet.SegmentSize + (protocol == IpProtocolNumber.Tcp ? (packet.Span[12] >> 4) * 4 : UdpHeader.Length));
+
     /// <summary>Turns a complete checksum into a partial one: over a whole of which the sum is true, pseudo header and rest are each other's complement; a false sum stays as false as it is.</summary>
     /// <param name="packet">The packet, which nobody shares.</param>
     /// <param name="transport">Where its transport header begins.</param>
