@@ -48,6 +48,35 @@ public sealed class LabTests : IDisposable
         Capture(seed: 2).Bytes.ShouldNotBe(capture);
     }
 
+    [Fact]
+    public void The_telnet_example_comes_out_to_the_millisecond_and_is_drawn()
+    {
+        CliRun run = CliRun.Of("lab", Path.Combine(Root(), "samples", "nagle.yaml"));
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        // "hello!" over a round trip of 600 ms, a key each 250 ms (NG-003); a request in two writes over one of 100 ms (DA-001, DA-002), in one, and without Nagle.
+        run.Lines.ShouldContain("typing-nodelay/telnet-client: 1850 ms: !");
+        run.Lines.ShouldContain("typing-nagle/telnet-client: 2400 ms: !");
+        run.Lines.Where(static line => line.StartsWith("write-write-read/", StringComparison.Ordinal)).ShouldBe(
+            ["write-write-read/request-client: reply after 200 ms", "write-write-read/request-client: reply after 240 ms"]);
+        run.Lines.ShouldContain("writev/request-client: reply after 100 ms");
+        run.Lines.ShouldContain("two-writes-nodelay/request-client: reply after 100 ms");
+        // The client's data with Nagle: 1, 2, 2 and 1 bytes, a round trip apart (NG-003).
+        run.Output.ShouldContain("""
+              ms  typing-nagle                              server  ms
+               0  |-- [P.] seq 1 len 1 ack 1 "h" --------------->|  300
+             600  |<-------------------- [.] seq 1 len 0 ack 2 --|  300
+             600  |<--------------- [P.] seq 1 len 1 ack 2 "h" --|  300
+             600  |-- [P.] seq 2 len 2 ack 1 "el" -------------->|  900
+             600  |-- [.] seq 4 len 0 ack 2 -------------------->|  900
+            1200  |<-------------- [P.] seq 2 len 2 ack 4 "el" --|  900
+            1200  |-- [P.] seq 4 len 2 ack 4 "lo" -------------->|  1500
+            1800  |<-------------- [P.] seq 4 len 2 ack 6 "lo" --|  1500
+            1800  |-- [P.] seq 6 len 1 ack 6 "!" --------------->|  2100
+            2400  |<--------------- [P.] seq 6 len 1 ack 7 "!" --|  2100
+            """.ReplaceLineEndings("\n"));
+    }
+
     [TsharkFact]
     public void Wireshark_finds_nothing_wrong_in_the_capture()
     {

@@ -13,7 +13,8 @@ public abstract class TimelineHosts
     public const string NearAddress = "10.9.0.1", FarAddress = "10.9.1.1", RouterAddress = "10.9.0.254";
 
     private TimeSpan _roundTrip;
-    private TimeSpan _zero, _end = TimeSpan.MaxValue;
+    private TimeSpan _zero;
+    private int _first, _last = int.MaxValue;
 
     /// <summary>The host whose view the rows take, mostly the client's.</summary>
     public abstract HostProcess Near { get; }
@@ -53,16 +54,18 @@ public abstract class TimelineHosts
     public void SetNear(string path, string value) => Expect.True(Near.Files.WriteText("/proc/sys/net/" + path, value));
 
     /// <summary>Time zero: what was sent before does not count.</summary>
-    public void Begin() => (_zero, _end) = (Clock, TimeSpan.MaxValue);
+    public void Begin() => (_zero, _first, _last) = (Clock, Packets.Count, int.MaxValue);
 
     /// <summary>What is sent from now on does not count, until the next beginning.</summary>
-    public void Freeze() => _end = Clock;
+    public void Freeze() => _last = Packets.Count;
 
     /// <summary>Sleeps until so many milliseconds after time zero.</summary>
-    public void SleepUntil(double milliseconds)
+    /// <param name="milliseconds">When.</param>
+    /// <param name="on">Whose thread sleeps; the near host's without it.</param>
+    public void SleepUntil(double milliseconds, HostProcess? on = null)
     {
         TimeSpan left = _zero + TimeSpan.FromMilliseconds(milliseconds) - Clock;
-        if (left > TimeSpan.Zero) Near.Sleep(left);
+        if (left > TimeSpan.Zero) (on ?? Near).Sleep(left);
     }
 
     /// <summary>A connection from the near host to the far one. Time zero is when all is quiet again.</summary>
@@ -108,16 +111,18 @@ public abstract class TimelineHosts
     public void ExpectSegments(HostProcess from, params (double At, int Length)[] expected) => ExpectSegments(SentBy(from), expected);
 
     /// <summary>All that passed since time zero, a line a packet: for messages, and where a row gives a whole trace.</summary>
-    public string Trace() => string.Join('\n', Packets.Where(packet => packet.Sent >= _zero && packet.Sent <= _end).Select(packet
+    public string Trace() => string.Join('\n', Counted().Select(packet
         => string.Create(CultureInfo.InvariantCulture, $"{(packet.Sent - _zero).TotalMilliseconds:0.###} {(packet.IsForth ? "near" : "far")} {packet.Text}")));
 
     /// <summary>Changes the delay.</summary>
     protected abstract void SetDelay(TimeSpan oneWay);
 
+    private IEnumerable<SequenceEvent> Counted() => Packets.Take(_last).Skip(_first);
+
     private IEnumerable<TimelineSegment> Segments()
     {
-        foreach (SequenceEvent packet in Packets)
-            if (packet.Segment is { } tcp && packet.Sent >= _zero && packet.Sent <= _end)
+        foreach (SequenceEvent packet in Counted())
+            if (packet.Segment is { } tcp)
                 yield return new TimelineSegment(packet.IsForth, (packet.Sent - _zero).TotalMilliseconds, tcp);
     }
 

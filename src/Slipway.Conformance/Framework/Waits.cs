@@ -3,9 +3,6 @@ namespace Slipway.Conformance;
 /// <summary>Reasons that many scenarios share, each in one place.</summary>
 public static class Waits
 {
-    /// <summary>The stack has no TCP yet.</summary>
-    public const string ForTcp = "waits for TCP";
-
     /// <summary>The row states milliseconds: only a simulated clock gives them exactly, and the kernel was measured once, over a wire of its own.</summary>
     public const string ExactTimes = "exact times need a simulated clock";
 }

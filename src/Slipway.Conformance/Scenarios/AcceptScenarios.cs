@@ -10,7 +10,7 @@ namespace Slipway.Conformance;
 public static class AcceptScenarios
 {
     /// <summary>The address is cut to the room that is given, and the true length comes back; no room at all is allowed.</summary>
-    [Scenario("LSN-08", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-08")]
     public static void AddressIsCut(HostProcess host)
     {
         foreach ((AddressFamily family, int whole) in new[] { (AddressFamily.Inet, 16), (AddressFamily.Inet6, 28) })
@@ -35,7 +35,7 @@ public static class AcceptScenarios
     }
 
     /// <summary>accept waits for a connection; with O_NONBLOCK it fails instead.</summary>
-    [Scenario("LSN-09", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-09")]
     public static void AcceptWaits(HostProcess host)
     {
         using Socket listener = host.TcpListener();
@@ -51,7 +51,7 @@ public static class AcceptScenarios
     }
 
     /// <summary>Only a listener accepts.</summary>
-    [Scenario("LSN-10", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-10")]
     public static void NotAListener(HostProcess host)
     {
         using Socket idle = host.Tcp(), datagrams = host.Udp();
@@ -64,7 +64,7 @@ public static class AcceptScenarios
     }
 
     /// <summary>The new socket has the listener's socket options; flags of the descriptor, owner and priority it has not.</summary>
-    [Scenario("LSN-11", "ASYNC-24", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("LSN-11", "ASYNC-24", OwnProcess = true)]
     public static void Inherited(HostProcess host)
     {
         var signals = new SignalLog(host, Signal.SIGIO);
@@ -100,7 +100,7 @@ public static class AcceptScenarios
     }
 
     /// <summary>accept4 sets O_NONBLOCK and FD_CLOEXEC on the new descriptor; other flags are refused and the connection stays.</summary>
-    [Scenario("LSN-12", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-12")]
     public static void FlagsOfAccept(HostProcess host)
     {
         using Socket listener = host.TcpListener();
@@ -115,7 +115,7 @@ public static class AcceptScenarios
     }
 
     /// <summary>The client resets before accept: accept succeeds and names it, the reset is the new socket's first error.</summary>
-    [Scenario("LSN-13", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-13")]
     public static void ResetBeforeAccept(HostProcess near, HostProcess far)
     {
         using Socket listener = far.TcpListenerAt(new InetAddress("10.0.0.2", 0));
@@ -130,7 +130,7 @@ public static class AcceptScenarios
     }
 
     /// <summary>The client sends and finishes before accept: the data is there, then the end.</summary>
-    [Scenario("LSN-14", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-14")]
     public static void FinishedBeforeAccept(HostProcess near, HostProcess far)
     {
         using Socket listener = far.TcpListenerAt(new InetAddress("10.0.0.2", 0));
@@ -143,7 +143,7 @@ public static class AcceptScenarios
     }
 
     /// <summary>Without a free descriptor accept fails and the connection stays in the queue.</summary>
-    [Scenario("LSN-15", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("LSN-15", OwnProcess = true)]
     public static void OutOfDescriptors(HostProcess host)
     {
         using Socket listener = host.TcpListener();
@@ -161,7 +161,7 @@ public static class AcceptScenarios
     }
 
     /// <summary>SO_RCVTIMEO limits accept.</summary>
-    [Scenario("LSN-18", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-18")]
     public static void TimedAccept(HostProcess host)
     {
         using Socket listener = host.TcpListener();
@@ -172,7 +172,7 @@ public static class AcceptScenarios
     }
 
     /// <summary>A signal ends accept with EINTR; SA_RESTART goes on, unless a timeout is set.</summary>
-    [Scenario("LSN-18", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("LSN-18", OwnProcess = true)]
     public static void InterruptedAccept(HostProcess host)
     {
         foreach ((bool restart, bool timeout, bool interrupted) in new[] { (false, false, true), (true, false, false), (true, true, true) })

@@ -12,7 +12,7 @@ public static class AddressReuseScenarios
     /// <summary>
     /// A server has gone, a connection of it lives on. Its port can be bound anew only if both the listener then and the one now have SO_REUSEADDR.
     /// </summary>
-    [Scenario("RU-001", "S-014", NotOnStack = Waits.ForTcp)]
+    [Scenario("RU-001", "S-014")]
     public static void LivingConnection(HostProcess host)
     {
         foreach ((bool then, bool now, Errno expected) in new[] { (true, true, Errno.None), (true, false, Errno.EADDRINUSE), (false, true, Errno.EADDRINUSE), (false, false, Errno.EADDRINUSE) })
@@ -38,7 +38,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>The server closed first: TIME_WAIT is on its port, and only SO_REUSEADDR gets past it.</summary>
-    [Scenario("RU-002", "RU-021", "S-014", NotOnStack = Waits.ForTcp)]
+    [Scenario("RU-002", "RU-021", "S-014")]
     public static void TimeWait(HostProcess host)
     {
         using Socket listener = host.TcpAt(InetAddress.LoopbackIPv4(), reuse: true);
@@ -59,7 +59,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>The client closed first: TIME_WAIT is on its port, and the server's is free.</summary>
-    [Scenario("RU-021", NotOnStack = Waits.ForTcp)]
+    [Scenario("RU-021")]
     public static void TimeWaitIsWithTheFirstToClose(HostProcess host)
     {
         Socket listener = host.TcpListener();
@@ -76,7 +76,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>A connection that was reset leaves no TIME_WAIT: the same four numbers can be used at once.</summary>
-    [Scenario("RU-023", "LG-005", NotOnStack = Waits.ForTcp)]
+    [Scenario("RU-023", "LG-005")]
     public static void ResetLeavesNothing(HostProcess host)
     {
         using Socket listener = host.TcpListener(), client = host.TcpTo(listener.LocalAddress);
@@ -92,7 +92,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>SO_REUSEADDR never lets two sockets listen at one address and port: the second bind fails where one listens already.</summary>
-    [Scenario("RU-003", "RU-012", NotOnStack = Waits.ForTcp)]
+    [Scenario("RU-003", "RU-012")]
     public static void TwoListeners(HostProcess host)
     {
         using Socket first = host.TcpAt(InetAddress.LoopbackIPv4(), reuse: true), second = host.Tcp();
@@ -102,7 +102,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>Both may be bound as long as neither listens; the first listen wins.</summary>
-    [Scenario("RU-003", "RU-004", NotOnStack = Waits.ForTcp)]
+    [Scenario("RU-003", "RU-004")]
     public static void FirstListenWins(HostProcess host)
     {
         using Socket first = host.TcpAt(InetAddress.LoopbackIPv4(), reuse: true), second = host.TcpAt(first.LocalAddress, reuse: true);
@@ -111,7 +111,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>Three servers with SO_REUSEADDR: whichever comes first, a wildcard that listens and an address that listens exclude each other.</summary>
-    [Scenario("RU-006", NotOnStack = Waits.ForTcp)]
+    [Scenario("RU-006")]
     public static void ThreeServersInAnyOrder(HostProcess host)
     {
         foreach (InetAddress[] order in new InetAddress[][] { [A, B, C], [B, C, A], [C, A, B] })
@@ -135,7 +135,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>With SO_REUSEPORT all three start, and a connection goes to the most specific address, whichever came first.</summary>
-    [Scenario("RU-007", "RU-008", "S-015", NotOnStack = Waits.ForTcp)]
+    [Scenario("RU-007", "RU-008", "S-015")]
     public static void MostSpecificServer(HostProcess host)
     {
         foreach (InetAddress[] order in new InetAddress[][] { [A, B, C], [B, C, A], [C, A, B] })
@@ -154,7 +154,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>Two addresses without a wildcard need no option at all.</summary>
-    [Scenario("RU-009", "RU-011", NotOnStack = Waits.ForTcp)]
+    [Scenario("RU-009", "RU-011")]
     public static void TwoAddresses(HostProcess host)
     {
         using Socket b = host.TcpListenerAt(B), c = host.TcpListenerAt(C), client = host.TcpTo(C), accepted = c.Accept();
@@ -163,7 +163,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>When B has gone, connections to its address go to the wildcard; the one that B had lives on.</summary>
-    [Scenario("RU-010", NotOnStack = Waits.ForTcp)]
+    [Scenario("RU-010")]
     public static void WildcardTakesOver(HostProcess host)
     {
         using Socket a = SharedListener(host, A), b = SharedListener(host, B), first = host.TcpTo(B), atB = b.Accept();
@@ -175,7 +175,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>A connection that waits in B's queue when B goes is reset: it is not handed to the wildcard.</summary>
-    [Scenario("RU-010", NotOnStack = Waits.ForTcp)]
+    [Scenario("RU-010")]
     public static void QueuedConnectionIsReset(HostProcess host)
     {
         using Socket a = SharedListener(host, A), b = SharedListener(host, B), client = host.TcpTo(B);
@@ -186,7 +186,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>SO_REUSEPORT must be set on every socket before bind; and it may be set on one that shares nothing.</summary>
-    [Scenario("BIND-21", "RU-013", "RU-020", "S-015", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-21", "RU-013", "RU-020", "S-015")]
     public static void SharedByAll(HostProcess host)
     {
         using Socket first = SharedListener(host, InetAddress.LoopbackIPv4()), second = SharedListener(host, first.LocalAddress), without = host.Tcp();
@@ -197,7 +197,7 @@ public static class AddressReuseScenarios
     }
 
     /// <summary>Another user does not get in, SO_REUSEPORT or not.</summary>
-    [Scenario("BIND-21", "RU-013", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("BIND-21", "RU-013", OwnProcess = true)]
     public static void NotByAnotherUser(HostProcess host)
     {
         using Socket first = SharedListener(host, InetAddress.LoopbackIPv4());

@@ -82,7 +82,7 @@ public static class BindingScenarios
     }
 
     /// <summary>TCP and UDP have port spaces of their own.</summary>
-    [Scenario("BIND-08", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-08")]
     public static void PortSpaces(HostProcess host)
     {
         using Socket datagram = host.UdpOnLoopback(), stream = host.Sockets.Open(AddressFamily.Inet, SocketType.Stream);

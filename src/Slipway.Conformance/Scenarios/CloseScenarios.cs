@@ -8,7 +8,7 @@ public static class CloseScenarios
     private const string NoChild = "a function cannot run in a child of the kernel: the row's own program showed it";
 
     /// <summary>close of one of several descriptors tells the peer nothing.</summary>
-    [Scenario("SHUT-07", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-07")]
     public static void TheLastDescriptorCounts(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -22,7 +22,7 @@ public static class CloseScenarios
     }
 
     /// <summary>A child's copy keeps the connection as a duplicate does.</summary>
-    [Scenario("SHUT-07", NotOnStack = Waits.ForTcp, NotOnKernel = NoChild)]
+    [Scenario("SHUT-07", NotOnKernel = NoChild)]
     public static void AChildsCopyCounts(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -40,7 +40,7 @@ public static class CloseScenarios
     }
 
     /// <summary>close with data unread is a reset, so that the peer learns that its data was lost.</summary>
-    [Scenario("SHUT-10", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-10")]
     public static void UnreadDataMakesAReset(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);
@@ -51,7 +51,7 @@ public static class CloseScenarios
     }
 
     /// <summary>close returns at once; what was queued arrives all the same, then the end.</summary>
-    [Scenario("SHUT-11", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-11")]
     public static void QueuedDataStillArrives(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);
@@ -63,7 +63,7 @@ public static class CloseScenarios
     }
 
     /// <summary>The side that closed first keeps its address in TIME_WAIT; the other side's is free at once.</summary>
-    [Scenario("SHUT-11", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-11")]
     public static void TheFirstCloserKeepsTheAddress(HostProcess near, HostProcess far)
     {
         foreach (bool clientFirst in new[] { true, false })
@@ -82,7 +82,7 @@ public static class CloseScenarios
     }
 
     /// <summary>TIME_WAIT lasts sixty seconds.</summary>
-    [Scenario("SHUT-11", NotOnStack = Waits.ForTcp, NotOnKernel = "takes a minute of real time")]
+    [Scenario("SHUT-11", NotOnKernel = "takes a minute of real time")]
     public static void TimeWaitEnds(HostProcess near, HostProcess far)
     {
         StreamPair pair = near.TcpPair(far);
@@ -97,7 +97,7 @@ public static class CloseScenarios
     }
 
     /// <summary>SO_LINGER with no time: close drops what is queued, resets, and leaves no TIME_WAIT.</summary>
-    [Scenario("SHUT-12", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-12")]
     public static void LingerForNoTime(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);
@@ -115,7 +115,7 @@ public static class CloseScenarios
     }
 
     /// <summary>SO_LINGER with a time: close waits for the peer's acknowledgement, but no longer; it succeeds in either case, and waits on a non-blocking socket too.</summary>
-    [Scenario("SHUT-13", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-13")]
     public static void LingerForATime(HostProcess near, HostProcess far)
     {
         foreach (bool nonBlocking in new[] { false, true })
@@ -139,7 +139,7 @@ public static class CloseScenarios
     }
 
     /// <summary>The end of a process closes without lingering; no time for it still is a reset.</summary>
-    [Scenario("SHUT-15", NotOnStack = Waits.ForTcp, NotOnKernel = NoChild)]
+    [Scenario("SHUT-15", NotOnKernel = NoChild)]
     public static void ExitDoesNotLinger(HostProcess host)
     {
         foreach (int seconds in new[] { 2, 0 })

@@ -7,7 +7,7 @@ namespace Slipway.Conformance;
 public static class ClosingScenarios
 {
     /// <summary>close returns at once, and the peer gets all the data, then the end.</summary>
-    [Scenario("LG-001", "LG-016", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-001", "LG-016")]
     public static void DataThenEnd(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -22,7 +22,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>A lingering close returns when the peer's kernel has acknowledged data and FIN, whether its process reads or not; 0 in any case.</summary>
-    [Scenario("LG-002", "LG-004", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-002", "LG-004")]
     public static void LingerDoesNotWaitForTheProcess(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -38,7 +38,7 @@ public static class ClosingScenarios
     /// <summary>
     /// A linger time that is too short is no error: close returns 0 when it is over, and the data is not dropped. The peer's buffer is full here, so nothing more is acknowledged until it reads.
     /// </summary>
-    [Scenario("LG-003", "LG-004", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-003", "LG-004")]
     public static void LingerTimesOut(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPairWith(
@@ -55,7 +55,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>A socket that does not block lingers all the same.</summary>
-    [Scenario("LG-006", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-006")]
     public static void NonBlockingLingers(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPairWith(
@@ -72,7 +72,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>A signal ends the lingering early: 0 again, the descriptor is gone, the data still arrives.</summary>
-    [Scenario("LG-007", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("LG-007", OwnProcess = true)]
     public static void SignalEndsLingering(HostProcess host)
     {
         var log = new SignalLog(host, Signal.SIGUSR1);
@@ -96,7 +96,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>A linger time of zero: the peer is reset. What it has received already it can read first.</summary>
-    [Scenario("LG-005", "LG-020", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-005", "LG-020")]
     public static void Abort(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -114,7 +114,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>shutdown(RD): what is buffered, and even what comes later, stays readable; then 0 instead of waiting. Sending goes on.</summary>
-    [Scenario("LG-012", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-012")]
     public static void ShutdownOfReceiving(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -137,7 +137,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>shutdown(WR): the data, then the end; receiving goes on; sending is EPIPE; doing it again is no error.</summary>
-    [Scenario("LG-013", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-013")]
     public static void ShutdownOfSending(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -156,7 +156,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>Sending after shutdown(WR) raises SIGPIPE, once a call, unless the call asks not to.</summary>
-    [Scenario("LG-013", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("LG-013", OwnProcess = true)]
     public static void ShutdownOfSendingSignals(HostProcess host)
     {
         var log = new SignalLog(host, Signal.SIGPIPE);
@@ -174,7 +174,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>shutdown(RDWR) is both, and no close: the descriptor and its address stay.</summary>
-    [Scenario("LG-014", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-014")]
     public static void ShutdownOfBoth(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -191,7 +191,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>shutdown needs a connection, and one of three directions.</summary>
-    [Scenario("LG-015", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-015")]
     public static void ShutdownErrors(HostProcess host)
     {
         using Socket unconnected = host.Tcp();
@@ -205,7 +205,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>close of one of two descriptors sends nothing; close of the last one ends the connection.</summary>
-    [Scenario("LG-016", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-016")]
     public static void LastReference(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -224,7 +224,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>shutdown acts at once, however many descriptors there are.</summary>
-    [Scenario("LG-017", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-017")]
     public static void ShutdownDespiteReferences(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -239,7 +239,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>close with data that was not read is a reset, after the data that goes out: the peer reads that, then ECONNRESET.</summary>
-    [Scenario("LG-018", "LG-020", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-018", "LG-020")]
     public static void UnreadData(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -256,7 +256,7 @@ public static class ClosingScenarios
     }
 
     /// <summary>A lingering socket with another descriptor does not wait: its close is not the last.</summary>
-    [Scenario("LG-019", NotOnStack = Waits.ForTcp)]
+    [Scenario("LG-019")]
     public static void NoLingeringForACopy(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPairWith(

@@ -13,7 +13,7 @@ public static class ClosingTimelines
     private const double D = 40;
 
     /// <summary>Figure 1, close as usual: it returns at 0, data and FIN leave at 0; B's FIN leaves when its process has read and closed.</summary>
-    [Scenario("LG-001", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("LG-001", NotOnKernel = Waits.ExactTimes)]
     public static void UsualClose(TimelineHosts hosts)
     {
         (Socket a, Socket b) = hosts.Connect();
@@ -34,7 +34,7 @@ public static class ClosingTimelines
     }
 
     /// <summary>Figure 2, a linger time that is long enough: close returns when B's kernel has acknowledged the FIN, which it delays; B's process has not read a byte.</summary>
-    [Scenario("LG-002", "LG-022", "S-006", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("LG-002", "LG-022", "S-006", NotOnKernel = Waits.ExactTimes)]
     public static void LongLinger(TimelineHosts hosts)
     {
         foreach (bool acknowledgedBefore in new[] { false, true })
@@ -58,7 +58,7 @@ public static class ClosingTimelines
     }
 
     /// <summary>Figure 3, a linger time that is too short: close returns 0 when it is over, and the data arrives all the same, later.</summary>
-    [Scenario("LG-003", "LG-004", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("LG-003", "LG-004", NotOnKernel = Waits.ExactTimes)]
     public static void ShortLinger(TimelineHosts hosts)
     {
         (Socket a, Socket b) = hosts.Connect();
@@ -76,7 +76,7 @@ public static class ClosingTimelines
     }
 
     /// <summary>A socket that does not block lingers all the same.</summary>
-    [Scenario("LG-006", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("LG-006", NotOnKernel = Waits.ExactTimes)]
     public static void NonBlockingLinger(TimelineHosts hosts)
     {
         (Socket a, Socket b) = hosts.Connect();
@@ -91,7 +91,7 @@ public static class ClosingTimelines
     }
 
     /// <summary>{1, 0}: a reset at once, no FIN; B may still read what had been sent, then ECONNRESET.</summary>
-    [Scenario("LG-005", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("LG-005", NotOnKernel = Waits.ExactTimes)]
     public static void Abort(TimelineHosts hosts)
     {
         (Socket a, Socket b) = hosts.Connect();
@@ -110,7 +110,7 @@ public static class ClosingTimelines
     }
 
     /// <summary>Figure 4, shutdown and read: shutdown returns at 0, the read when B's FIN comes, d after its process has closed.</summary>
-    [Scenario("LG-008", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("LG-008", NotOnKernel = Waits.ExactTimes)]
     public static void ShutdownAndRead(TimelineHosts hosts)
     {
         (Socket a, Socket b) = hosts.Connect();
@@ -129,7 +129,7 @@ public static class ClosingTimelines
     }
 
     /// <summary>Figure 5, an acknowledgement by the program: B writes a byte when it has read all, and A reads it at T + d.</summary>
-    [Scenario("LG-009", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("LG-009", NotOnKernel = Waits.ExactTimes)]
     public static void ProgramAcknowledges(TimelineHosts hosts)
     {
         (Socket a, Socket b) = hosts.Connect();
@@ -145,7 +145,7 @@ public static class ClosingTimelines
     }
 
     /// <summary>B's process is killed after its kernel has acknowledged and before it has read. close and lingering close report success; only shutdown and read, and the program's acknowledgement, notice.</summary>
-    [Scenario("LG-010", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("LG-010", NotOnKernel = Waits.ExactTimes)]
     public static void WhoNoticesThatTheProcessDied(TimelineHosts hosts)
     {
         const double Killed = 120;
@@ -159,7 +159,7 @@ public static class ClosingTimelines
             {
                 ProcessThread killer = hosts.Far.StartThread("killer", () =>
                 {
-                    hosts.SleepUntil(Killed);
+                    hosts.SleepUntil(Killed, hosts.Far);
                     b.Dispose();
                 });
                 if (way == "linger") a.SetLinger(5);
@@ -174,7 +174,7 @@ public static class ClosingTimelines
     }
 
     /// <summary>What each way waits for, for any R, and any T later than the acknowledgement: nothing, R + D, T + d, T + d.</summary>
-    [Scenario("LG-011", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("LG-011", NotOnKernel = Waits.ExactTimes)]
     public static void WhatEachWaitsFor(TimelineHosts hosts)
     {
         foreach ((int roundTrip, int time) in new[] { (20, 100), (100, 300), (300, 200), (460, 300) })
@@ -205,7 +205,7 @@ public static class ClosingTimelines
     }
 
     /// <summary>shutdown(RD) sends nothing, and what the peer sends is still acknowledged.</summary>
-    [Scenario("LG-012", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("LG-012", NotOnKernel = Waits.ExactTimes)]
     public static void ShutdownOfReceivingSendsNothing(TimelineHosts hosts)
     {
         (Socket a, Socket b) = hosts.Connect();
@@ -222,7 +222,7 @@ public static class ClosingTimelines
     }
 
     /// <summary>close with data unread: the data that was written goes out, then a reset instead of a FIN.</summary>
-    [Scenario("LG-018", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("LG-018", NotOnKernel = Waits.ExactTimes)]
     public static void UnreadData(TimelineHosts hosts)
     {
         (Socket a, Socket b) = hosts.Connect();
@@ -242,7 +242,7 @@ public static class ClosingTimelines
     }
 
     /// <summary>close of one of two descriptors sends nothing and lingers over nothing; the last one's sends the FIN. shutdown sends it at once.</summary>
-    [Scenario("LG-016", "LG-017", "LG-019", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("LG-016", "LG-017", "LG-019", NotOnKernel = Waits.ExactTimes)]
     public static void TwoDescriptors(TimelineHosts hosts)
     {
         (Socket a, Socket b) = hosts.Connect();
@@ -271,7 +271,7 @@ public static class ClosingTimelines
     }
 
     /// <summary>B's process crashes at 100, and A's recv returns 0 exactly d later.</summary>
-    [Scenario("KA-004", "KA-005", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-004", "KA-005", NotOnKernel = Waits.ExactTimes)]
     public static void CrashWhileReceiving(TimelineHosts hosts)
     {
         foreach (int keepAlive in new[] { 0, 1 })
@@ -281,7 +281,7 @@ public static class ClosingTimelines
             {
                 ProcessThread killer = hosts.Far.StartThread("killer", () =>
                 {
-                    hosts.SleepUntil(100);
+                    hosts.SleepUntil(100, hosts.Far);
                     b.Dispose();
                 });
                 Expect.Equal(0, a.Receive(new byte[1]));
@@ -299,7 +299,7 @@ public static class ClosingTimelines
     /// <summary>B's process: reads the 100 bytes at a time, then does something.</summary>
     private static ProcessThread ReadAt(TimelineHosts hosts, Socket socket, double time, Action<Socket> then) => hosts.Far.StartThread("reader", () =>
     {
-        hosts.SleepUntil(time);
+        hosts.SleepUntil(time, hosts.Far);
         Expect.Equal(100, socket.Receive(new byte[100], MessageFlags.MSG_WAITALL));
         then(socket);
     });

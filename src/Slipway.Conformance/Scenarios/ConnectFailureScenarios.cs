@@ -8,7 +8,7 @@ namespace Slipway.Conformance;
 public static class ConnectFailureScenarios
 {
     /// <summary>Without a route connect fails at once; the errors of ICMP that answer a SYN end the attempt.</summary>
-    [Scenario("CONN-06", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-06")]
     public static void Unreachable(RoutedHosts hosts)
     {
         using Socket toNowhere = hosts.Router.Tcp(), toNetwork = hosts.Near.Tcp(), toHost = hosts.Near.Tcp();
@@ -19,7 +19,7 @@ public static class ConnectFailureScenarios
 
     /// <summary>ICMP errors about an established connection are no event; should it time out later, they are the reason that it gives.</summary>
     /// <remarks>The router says that the packets' time is exceeded, since the sender gives them one hop; that counts as an unreachable host.</remarks>
-    [Scenario("CONN-06", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-06")]
     public static void SoftError(RoutedHosts hosts)
     {
         using Socket listener = hosts.Far.TcpListenerAt(new InetAddress("10.0.2.1", 0));
@@ -37,7 +37,7 @@ public static class ConnectFailureScenarios
     }
 
     /// <summary>A SYN that nobody answers is sent ten times more, then the attempt has timed out.</summary>
-    [Scenario("CONN-03", NotOnStack = Waits.ForTcp, NotOnKernel = "takes 131 seconds of real time")]
+    [Scenario("CONN-03", NotOnKernel = "takes 131 seconds of real time")]
     public static void NobodyAnswers(HostProcess host)
     {
         (Socket listener, Socket queued) = host.FullListener();
@@ -53,22 +53,22 @@ public static class ConnectFailureScenarios
     }
 
     /// <summary>TCP_SYNCNT 1: given up after three seconds.</summary>
-    [Scenario("CONN-04", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-04")]
     public static void FewerTries(HostProcess host) => ExpectTimeout(host, IPPROTO_TCP, TCP_SYNCNT, 1, TimeSpan.FromSeconds(3));
 
     /// <summary>TCP_SYNCNT 2, 3 and 4: the first timer after so many retransmissions, or so much time.</summary>
-    [Scenario("CONN-04", NotOnStack = Waits.ForTcp, NotOnKernel = "takes a minute of real time")]
+    [Scenario("CONN-04", NotOnKernel = "takes a minute of real time")]
     public static void MoreTries(HostProcess host)
     {
         foreach ((int count, int seconds) in new[] { (2, 7), (3, 19), (4, 35) }) ExpectTimeout(host, IPPROTO_TCP, TCP_SYNCNT, count, TimeSpan.FromSeconds(seconds));
     }
 
     /// <summary>TCP_USER_TIMEOUT limits connect too.</summary>
-    [Scenario("CONN-05", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-05")]
     public static void UserTimeout(HostProcess host) => ExpectTimeout(host, IPPROTO_TCP, TCP_USER_TIMEOUT, 1500, TimeSpan.FromMilliseconds(1500));
 
     /// <summary>SO_SNDTIMEO ends the call, not the attempt.</summary>
-    [Scenario("CONN-28", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-28")]
     public static void SendTimeout(HostProcess host)
     {
         (Socket listener, Socket queued) = host.FullListener();
@@ -89,7 +89,7 @@ public static class ConnectFailureScenarios
     }
 
     /// <summary>A signal ends the call with EINTR, not the attempt; with SO_SNDTIMEO even under SA_RESTART.</summary>
-    [Scenario("CONN-29", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("CONN-29", OwnProcess = true)]
     public static void Interrupted(HostProcess host)
     {
         foreach ((bool restart, bool timeout) in new[] { (false, false), (true, true) })

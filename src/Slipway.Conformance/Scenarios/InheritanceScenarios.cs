@@ -19,7 +19,7 @@ public static class InheritanceScenarios
     ];
 
     /// <summary>Each option that is set on a listener before the handshake is there on the accepted socket, and is not what a new socket has.</summary>
-    [Scenario("INH-001", "INH-004", "KA-021", "S-002", "S-003", "S-005", "S-007", "S-014", "S-015", NotOnStack = Waits.ForTcp)]
+    [Scenario("INH-001", "INH-004", "KA-021", "S-002", "S-003", "S-005", "S-007", "S-014", "S-015")]
     public static void SetOnTheListener(HostProcess host)
     {
         foreach ((int level, int name, int value) in Inherited)
@@ -34,7 +34,7 @@ public static class InheritanceScenarios
     }
 
     /// <summary>The sizes of both buffers, as they were stored: doubled once, not twice.</summary>
-    [Scenario("INH-001", "S-008", "S-009", NotOnStack = Waits.ForTcp)]
+    [Scenario("INH-001", "S-008", "S-009")]
     public static void Buffers(HostProcess host)
     {
         foreach (int name in new[] { SO_RCVBUF, SO_SNDBUF })
@@ -47,7 +47,7 @@ public static class InheritanceScenarios
     }
 
     /// <summary>SO_LINGER with its seconds, and both timeouts.</summary>
-    [Scenario("INH-001", "INH-004", "S-006", "S-012", "S-013", NotOnStack = Waits.ForTcp)]
+    [Scenario("INH-001", "INH-004", "S-006", "S-012", "S-013")]
     public static void Structures(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPairWith(listener: static socket =>
@@ -66,7 +66,7 @@ public static class InheritanceScenarios
     }
 
     /// <summary>SO_SNDLOWAT is 1 and cannot be set, so there is nothing to inherit.</summary>
-    [Scenario("INH-002", "S-011", NotOnStack = Waits.ForTcp)]
+    [Scenario("INH-002", "S-011")]
     public static void SendLowWaterMark(HostProcess host)
     {
         using Socket listener = host.TcpListener();
@@ -75,7 +75,7 @@ public static class InheritanceScenarios
     }
 
     /// <summary>TCP_MAXSEG is inherited, but the accepted socket tells what was agreed on: twelve bytes of time stamps less.</summary>
-    [Scenario("INH-003", "MS-002", NotOnStack = Waits.ForTcp)]
+    [Scenario("INH-003", "MS-002")]
     public static void MaximumSegment(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPairWith(listener: static socket => socket.SetTcp(TCP_MAXSEG, 1000));
@@ -88,7 +88,7 @@ public static class InheritanceScenarios
     }
 
     /// <summary>The priority is not inherited, nor what belongs to the descriptor: O_NONBLOCK, O_ASYNC, FD_CLOEXEC; nor the owner, which BSD hands on.</summary>
-    [Scenario("INH-005", "INH-006", "FC-030", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("INH-005", "INH-006", "FC-030", OwnProcess = true)]
     public static void NotInherited(HostProcess host)
     {
         Expect.Success(host.Signals.Ignore(Signal.SIGIO));
@@ -108,7 +108,7 @@ public static class InheritanceScenarios
     }
 
     /// <summary>accept4 sets O_NONBLOCK and FD_CLOEXEC of the new descriptor.</summary>
-    [Scenario("INH-005", "FC-005", NotOnStack = Waits.ForTcp)]
+    [Scenario("INH-005", "FC-005")]
     public static void AcceptFlags(HostProcess host)
     {
         using Socket listener = host.TcpListener(), client = host.TcpTo(listener.LocalAddress);
@@ -118,7 +118,7 @@ public static class InheritanceScenarios
     }
 
     /// <summary>The options are copied when the handshake is complete, not at accept: what is set in between comes too late.</summary>
-    [Scenario("INH-007", NotOnStack = Waits.ForTcp)]
+    [Scenario("INH-007")]
     public static void CopiedAtTheHandshake(HostProcess host)
     {
         using Socket listener = host.TcpListener(), client = host.TcpTo(listener.LocalAddress);

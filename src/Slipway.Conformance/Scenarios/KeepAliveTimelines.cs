@@ -8,7 +8,7 @@ namespace Slipway.Conformance;
 public static class KeepAliveTimelines
 {
     /// <summary>Probes after the idle time and then at intervals; when as many as allowed had no answer, ETIMEDOUT, and a reset to whoever may be there.</summary>
-    [Scenario("KA-010", "KA-011", "S-005", "T-003", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-010", "KA-011", "S-005", "T-003", NotOnKernel = Waits.ExactTimes)]
     public static void HostCrash(TimelineHosts hosts)
     {
         (Socket client, Socket server) = hosts.Connect();
@@ -30,7 +30,7 @@ public static class KeepAliveTimelines
     }
 
     /// <summary>With the times of the system it takes two hours and nine probes of 75 seconds.</summary>
-    [Scenario("KA-010", "T-003", NotOnStack = Waits.ForTcp, NotOnKernel = "it takes more than two hours")]
+    [Scenario("KA-010", "T-003", NotOnKernel = "it takes more than two hours")]
     public static void HostCrashWithTheUsualTimes(TimelineHosts hosts)
     {
         if (hosts.Slack > TimeSpan.Zero) return;
@@ -48,7 +48,7 @@ public static class KeepAliveTimelines
     }
 
     /// <summary>A router says that the host cannot be reached: Linux takes no notice, for the probe's sequence number lies before the window. ETIMEDOUT, not EHOSTUNREACH.</summary>
-    [Scenario("KA-012", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-012", NotOnKernel = Waits.ExactTimes)]
     public static void Unreachable(TimelineHosts hosts)
     {
         (Socket client, Socket server) = hosts.Connect();
@@ -63,7 +63,7 @@ public static class KeepAliveTimelines
     }
 
     /// <summary>A probe that is answered: the next one comes after another idle time, and the program notices nothing. It has no data, the number before the window, and changes no counter.</summary>
-    [Scenario("KA-013", "KA-015", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-013", "KA-015", NotOnKernel = Waits.ExactTimes)]
     public static void Answered(TimelineHosts hosts)
     {
         (Socket client, Socket server) = hosts.Connect();
@@ -89,7 +89,7 @@ public static class KeepAliveTimelines
     }
 
     /// <summary>The far host has lost its connections: it answers the probe with a reset, and recv says ECONNRESET. A mere crash of the process would have shown by a FIN.</summary>
-    [Scenario("KA-014", "KA-020", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-014", "KA-020", NotOnKernel = Waits.ExactTimes)]
     public static void Rebooted(TimelineHosts hosts)
     {
         (Socket client, Socket server) = hosts.Connect();
@@ -103,7 +103,7 @@ public static class KeepAliveTimelines
     }
 
     /// <summary>As long as data is not acknowledged retransmission governs, and keepalive does nothing: three seconds would be enough for it to end the connection.</summary>
-    [Scenario("KA-017", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-017", NotOnKernel = Waits.ExactTimes)]
     public static void NotWithDataOutstanding(TimelineHosts hosts)
     {
         (Socket client, Socket server) = hosts.Connect();
@@ -122,7 +122,7 @@ public static class KeepAliveTimelines
     }
 
     /// <summary>Without keepalive a connection over which nothing is to be sent lasts for ever, whatever becomes of the other host: ten days here, and not a packet.</summary>
-    [Scenario("KA-009", NotOnStack = Waits.ForTcp, NotOnKernel = "it takes ten days")]
+    [Scenario("KA-009", NotOnKernel = "it takes ten days")]
     public static void ForEver(TimelineHosts hosts)
     {
         if (hosts.Slack > TimeSpan.Zero) return;

@@ -7,7 +7,7 @@ namespace Slipway.Conformance;
 public static class LifetimeTimelines
 {
     /// <summary>TIME_WAIT lasts sixty seconds, at the end that closed first: so long its port is taken, and then it is free.</summary>
-    [Scenario("RU-021", NotOnStack = Waits.ForTcp, NotOnKernel = "it takes a minute")]
+    [Scenario("RU-021", NotOnKernel = "it takes a minute")]
     public static void TimeWait(TimelineHosts hosts)
     {
         if (hosts.Slack > TimeSpan.Zero) return;
@@ -27,7 +27,7 @@ public static class LifetimeTimelines
     }
 
     /// <summary>In TIME_WAIT a FIN that comes again is acknowledged again: here the first acknowledgement is lost.</summary>
-    [Scenario("RU-022", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("RU-022", NotOnKernel = Waits.ExactTimes)]
     public static void TimeWaitAcknowledgesAgain(TimelineHosts hosts)
     {
         (Socket a, Socket b) = hosts.Connect();
@@ -47,7 +47,7 @@ public static class LifetimeTimelines
     }
 
     /// <summary>A closed socket whose peer never closes is gone when TCP_LINGER2 is over: what comes then is answered by a reset. Before, the data of the peer is not.</summary>
-    [Scenario("T-007", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("T-007", NotOnKernel = Waits.ExactTimes)]
     public static void FinWait2(TimelineHosts hosts)
     {
         (Socket a, Socket b) = hosts.Connect(near: static socket => socket.SetTcp(TCP_LINGER2, 2));
@@ -70,7 +70,7 @@ public static class LifetimeTimelines
     /// One segment is lost. The classic advice is a buffer of four segments and more, so that three duplicate acknowledgements can come; with RACK (RFC 8985) one segment behind it is
     /// enough, and also the smallest buffer costs no retransmission timeout.
     /// </summary>
-    [Scenario("BUF-010", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("BUF-010", NotOnKernel = Waits.ExactTimes)]
     public static void OneLossIsRepaired(TimelineHosts hosts)
     {
         foreach (int segments in new[] { 2, 8 })
@@ -85,7 +85,7 @@ public static class LifetimeTimelines
                 hosts.SleepUntil(60);
                 hosts.SetWire(WireState.Open);
                 a.Send(new byte[(segments - 1) * 1448]);
-                b.WaitForBytes(hosts.Far, segments * 1448);
+                b.WaitForBytes(hosts.Near, segments * 1448);
                 TimelineSegment again = hosts.DataSentBy(hosts.Near).Skip(1).First(static segment => segment.Tcp.Sequence == 1);
                 Expect.InRange(160, (long)timeout - 10, (long)again.At, $"retransmission with {segments} segments of buffer\n{hosts.Trace()}");
             }
@@ -93,7 +93,7 @@ public static class LifetimeTimelines
     }
 
     /// <summary>A window of 64 KiB and a round trip of 100 ms allow 655360 bytes a second, and no more, however fast the wire is; and it gets there, but for the slow start.</summary>
-    [Scenario("BUF-011", "T-010", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("BUF-011", "T-010", NotOnKernel = Waits.ExactTimes)]
     public static void WindowBoundsThroughput(TimelineHosts hosts)
     {
         const int Window = 65535, Windows = 20;

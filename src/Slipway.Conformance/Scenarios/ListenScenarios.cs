@@ -14,7 +14,7 @@ public static class ListenScenarios
     private const string Somaxconn = "/proc/sys/net/core/somaxconn";
 
     /// <summary>listen makes a stream socket passive, and gives it a port where it has none. A connected socket and a datagram socket refuse.</summary>
-    [Scenario("LSN-01", "OPT-03", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-01", "OPT-03")]
     public static void ListenMakesPassive(HostProcess host)
     {
         using Socket listener = host.Tcp(), datagrams = host.Udp();
@@ -31,7 +31,7 @@ public static class ListenScenarios
     }
 
     /// <summary>The backlog counts complete connections, and one more than it says fit.</summary>
-    [Scenario("LSN-02", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-02")]
     public static void OneMoreThanTheBacklog(HostProcess host)
     {
         for (int backlog = 0; backlog < 4; backlog++)
@@ -42,7 +42,7 @@ public static class ListenScenarios
     }
 
     /// <summary>The backlog is cut to net.core.somaxconn; a negative one means the most.</summary>
-    [Scenario("LSN-03", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-03")]
     public static void BacklogIsCut(HostProcess host)
     {
         Expect.Equal(4096, LimitAfter(host, 100_000));
@@ -55,7 +55,7 @@ public static class ListenScenarios
     }
 
     /// <summary>listen on a listener changes the backlog and nothing else.</summary>
-    [Scenario("LSN-04", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-04")]
     public static void ListenAgain(HostProcess host)
     {
         using Socket listener = host.TcpListener(backlog: 0);
@@ -68,7 +68,7 @@ public static class ListenScenarios
     }
 
     /// <summary>With a full queue a SYN is dropped without a word: the client waits, and its second SYN a second later gets through once accept has made room.</summary>
-    [Scenario("LSN-05", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-05")]
     public static void OverflowDropsTheSyn(HostProcess near, HostProcess far)
     {
         using Socket listener = far.TcpListenerAt(new InetAddress("10.0.0.2", 0), backlog: 0);
@@ -86,7 +86,7 @@ public static class ListenScenarios
     }
 
     /// <summary>accept takes connections in their order, each a new descriptor with the listener's address and the client's name; the listener stays.</summary>
-    [Scenario("LSN-07", "FD-27", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-07", "FD-27")]
     public static void AcceptInOrder(HostProcess near, HostProcess far)
     {
         using Socket listener = far.TcpListenerAt(new InetAddress("10.0.0.2", 0));
@@ -111,7 +111,7 @@ public static class ListenScenarios
     }
 
     /// <summary>An IPv6 listener on the wildcard takes IPv4 clients, by their mapped addresses.</summary>
-    [Scenario("LSN-20", "CONN-32", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-20", "CONN-32")]
     public static void DualStackListener(HostProcess near, HostProcess far)
     {
         using Socket listener = far.TcpListenerAt(InetAddress.AnyIPv6());
@@ -130,7 +130,7 @@ public static class ListenScenarios
     }
 
     /// <summary>Closing the listener resets the connections that nobody accepted.</summary>
-    [Scenario("LSN-16", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-16")]
     public static void CloseResetsTheQueue(HostProcess near, HostProcess far)
     {
         Socket listener = far.TcpListenerAt(new InetAddress("10.0.0.2", 0));
@@ -143,7 +143,7 @@ public static class ListenScenarios
     }
 
     /// <summary>A listener can neither be written nor read; poll reports a waiting connection as readable, and nothing on an idle one.</summary>
-    [Scenario("LSN-17", "ASYNC-03", "IOCTL-05", "IOCTL-06", "IOCTL-07", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("LSN-17", "ASYNC-03", "IOCTL-05", "IOCTL-06", "IOCTL-07", OwnProcess = true)]
     public static void NotForData(HostProcess host)
     {
         var pipe = new SignalLog(host, Signal.SIGPIPE);
@@ -164,7 +164,7 @@ public static class ListenScenarios
     }
 
     /// <summary>shutdown of the receiving side ends listening: a blocked accept fails, new connections are refused, and listen resumes at the same port.</summary>
-    [Scenario("LSN-19", "SHUT-08", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-19", "SHUT-08")]
     public static void ShutdownStopsListening(HostProcess host)
     {
         var address = InetAddress.LoopbackIPv4(host.FreeTcpPort());
@@ -189,7 +189,7 @@ public static class ListenScenarios
     }
 
     /// <summary>A port that bind did not name is given up with the listening.</summary>
-    [Scenario("LSN-19", NotOnStack = Waits.ForTcp)]
+    [Scenario("LSN-19")]
     public static void ShutdownGivesUpAnAutomaticPort(HostProcess host)
     {
         using Socket listener = host.TcpListener(), taker = host.Tcp();

@@ -8,7 +8,7 @@ namespace Slipway.Conformance;
 public static class LowWaterMarkScenarios
 {
     /// <summary>Below the mark the socket is not readable, at the mark it is.</summary>
-    [Scenario("LW-001", "S-010", NotOnStack = Waits.ForTcp)]
+    [Scenario("LW-001", "S-010")]
     public static void ReadableAtTheMark(HostProcess host)
     {
         (Socket client, Socket server) = Marked(host);
@@ -28,7 +28,7 @@ public static class LowWaterMarkScenarios
     }
 
     /// <summary>The values that can be set: 0 means 1.</summary>
-    [Scenario("S-010", NotOnStack = Waits.ForTcp)]
+    [Scenario("S-010")]
     public static void Values(HostProcess host)
     {
         using Socket socket = host.Tcp();
@@ -41,7 +41,7 @@ public static class LowWaterMarkScenarios
     }
 
     /// <summary>The end of the stream makes it readable, whatever the mark.</summary>
-    [Scenario("LW-002", NotOnStack = Waits.ForTcp)]
+    [Scenario("LW-002")]
     public static void ReadableAtTheEnd(HostProcess host)
     {
         (Socket client, Socket server) = Marked(host);
@@ -57,7 +57,7 @@ public static class LowWaterMarkScenarios
     }
 
     /// <summary>An error makes it readable as well.</summary>
-    [Scenario("LW-002", NotOnStack = Waits.ForTcp)]
+    [Scenario("LW-002")]
     public static void ReadableAtAnError(HostProcess host)
     {
         (Socket client, Socket server) = Marked(host);
@@ -70,7 +70,7 @@ public static class LowWaterMarkScenarios
     }
 
     /// <summary>A receive of fewer bytes than the mark waits for no more than it asks for.</summary>
-    [Scenario("LW-003", NotOnStack = Waits.ForTcp)]
+    [Scenario("LW-003")]
     public static void ShortReceive(HostProcess host)
     {
         (Socket client, Socket server) = Marked(host);
@@ -83,7 +83,7 @@ public static class LowWaterMarkScenarios
     }
 
     /// <summary>A receive that does not wait takes what is there.</summary>
-    [Scenario("LW-004", NotOnStack = Waits.ForTcp)]
+    [Scenario("LW-004")]
     public static void WithoutWaiting(HostProcess host)
     {
         (Socket client, Socket server) = Marked(host);
@@ -97,7 +97,7 @@ public static class LowWaterMarkScenarios
     }
 
     /// <summary>A receive that waits returns when the mark is reached: nothing at 50 bytes, 110 after 60 more.</summary>
-    [Scenario("LW-005", NotOnStack = Waits.ForTcp)]
+    [Scenario("LW-005")]
     public static void BlockedUntilTheMark(HostProcess host)
     {
         (Socket client, Socket server) = Marked(host);
@@ -142,7 +142,7 @@ public static class LowWaterMarkScenarios
     }
 
     /// <summary>The same on our stack: 50 bytes are there, 60 more make 110, which is beyond the mark.</summary>
-    [Scenario("LW-006", NotOnStack = Waits.ForTcp, NotOnKernel = "Linux counts only the bytes that the receive has not taken yet: a known difference")]
+    [Scenario("LW-006", NotOnKernel = "Linux counts only the bytes that the receive has not taken yet: a known difference")]
     public static void TakenBytesCount(HostProcess host)
     {
         (Socket client, Socket server) = Marked(host);
@@ -163,7 +163,7 @@ public static class LowWaterMarkScenarios
     /// A stream is writable when the free room of its buffer is at least half of what is queued. Filled to the brim it is not; it becomes so only after the peer has read a good part,
     /// and at that moment at most two thirds of the buffer are taken.
     /// </summary>
-    [Scenario("LW-008", "FC-014", NotOnStack = Waits.ForTcp)]
+    [Scenario("LW-008", "FC-014")]
     public static void WritableWithAThirdFree(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPairWith(

@@ -13,7 +13,7 @@ public static class NagleTimelines
     private static readonly TimeSpan Telnet = TimeSpan.FromMilliseconds(600);
 
     /// <summary>"hello" without Nagle: every character is a segment of its own, and the last echo is there at 4 * 250 + 600.</summary>
-    [Scenario("NG-001", "NG-004", "T-002", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("NG-001", "NG-004", "T-002", NotOnKernel = Waits.ExactTimes)]
     public static void HelloWithoutNagle(TimelineHosts hosts)
     {
         double last = Type(hosts, "hello", Telnet, 250, noDelay: true);
@@ -23,7 +23,7 @@ public static class NagleTimelines
     }
 
     /// <summary>"hello" with Nagle: what is typed within a round trip goes together.</summary>
-    [Scenario("NG-002", "NG-004", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("NG-002", "NG-004", NotOnKernel = Waits.ExactTimes)]
     public static void HelloWithNagle(TimelineHosts hosts)
     {
         double last = Type(hosts, "hello", Telnet, 250, noDelay: false);
@@ -33,7 +33,7 @@ public static class NagleTimelines
     }
 
     /// <summary>"hello!", the six characters that the figures of the example belong to: 1850 without, 2400 with.</summary>
-    [Scenario("NG-003", "NG-004", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("NG-003", "NG-004", NotOnKernel = Waits.ExactTimes)]
     public static void SixCharacters(TimelineHosts hosts)
     {
         hosts.ExpectTime(1850, Type(hosts, "hello!", Telnet, 250, noDelay: true), "last echo without Nagle");
@@ -45,7 +45,7 @@ public static class NagleTimelines
     }
 
     /// <summary>Whether the client acknowledges each echo at once or late changes nothing.</summary>
-    [Scenario("NG-005", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("NG-005", NotOnKernel = Waits.ExactTimes)]
     public static void AcknowledgementsOfEchoes(TimelineHosts hosts)
     {
         foreach (int quick in new[] { 0, 1 })
@@ -59,7 +59,7 @@ public static class NagleTimelines
     /// The rule in general, for n characters each g milliseconds over a round trip of R: (n - 1) g + R without Nagle, and with Nagle where g is at least R; otherwise the smallest multiple of R
     /// at which all has been typed, and R. No g k = i R here, where keystroke and acknowledgement would fall together.
     /// </summary>
-    [Scenario("NG-006", "NG-008", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("NG-006", "NG-008", NotOnKernel = Waits.ExactTimes)]
     public static void AnyIntervals(TimelineHosts hosts)
     {
         foreach ((int count, int gap, int roundTrip) in new[] { (5, 250, 600), (9, 70, 600), (7, 130, 480), (9, 31, 900), (4, 333, 100), (6, 250, 1), (3, 700, 600), (10, 11, 210) })
@@ -75,7 +75,7 @@ public static class NagleTimelines
     }
 
     /// <summary>Only small segments are held: after a small one that is not acknowledged three full ones go at once, and the byte that is left waits.</summary>
-    [Scenario("NG-007", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("NG-007", NotOnKernel = Waits.ExactTimes)]
     public static void FullSegmentsAreNotHeld(TimelineHosts hosts)
     {
         (Socket client, Socket server) = hosts.Connect();
@@ -96,7 +96,7 @@ public static class NagleTimelines
     }
 
     /// <summary>Switching TCP_NODELAY on sends at once what is held.</summary>
-    [Scenario("NG-009", "T-002", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("NG-009", "T-002", NotOnKernel = Waits.ExactTimes)]
     public static void NoDelayFlushes(TimelineHosts hosts)
     {
         hosts.RoundTrip = TimeSpan.FromMilliseconds(400);
@@ -114,7 +114,7 @@ public static class NagleTimelines
     }
 
     /// <summary>Five characters are five packets, each with its headers of 20 + 20 bytes: 205 bytes on the wire; with Nagle three packets, 125.</summary>
-    [Scenario("NG-010", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("NG-010", NotOnKernel = Waits.ExactTimes)]
     public static void Overhead(TimelineHosts hosts)
     {
         foreach ((bool noDelay, int packets) in new[] { (true, 5), (false, 3) })
@@ -127,7 +127,7 @@ public static class NagleTimelines
     }
 
     /// <summary>TCP_NODELAY overrides Nagle alone: MSG_MORE and TCP_CORK hold the data all the same, until the timer of the window probes lets it go: one RTO, 200 ms at least.</summary>
-    [Scenario("NG-011", "T-004", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("NG-011", "T-004", NotOnKernel = Waits.ExactTimes)]
     public static void MoreHoldsDespiteNoDelay(TimelineHosts hosts)
     {
         foreach (bool corks in new[] { false, true })

@@ -12,7 +12,7 @@ public static class PeerFailureScenarios
     /// The peer's process crashes while we send. The socket is readable and writable; the first send succeeds and is answered by a reset; the second fails with EPIPE. All that time
     /// reading says: the end, never ECONNRESET; and once EPIPE was told no error is left.
     /// </summary>
-    [Scenario("KA-001", "KA-002", NotOnStack = Waits.ForTcp)]
+    [Scenario("KA-001", "KA-002")]
     public static void CrashWhileSending(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -31,7 +31,7 @@ public static class PeerFailureScenarios
     }
 
     /// <summary>Whoever reads first after the reset reads the end; the error is still there for the next send.</summary>
-    [Scenario("KA-002", NotOnStack = Waits.ForTcp)]
+    [Scenario("KA-002")]
     public static void ReadingAfterTheReset(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -48,7 +48,7 @@ public static class PeerFailureScenarios
     }
 
     /// <summary>The send that fails with EPIPE raises SIGPIPE, unless it asks not to.</summary>
-    [Scenario("KA-001", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("KA-001", OwnProcess = true)]
     public static void CrashRaisesSigpipe(HostProcess host)
     {
         var log = new SignalLog(host, Signal.SIGPIPE);
@@ -67,7 +67,7 @@ public static class PeerFailureScenarios
     }
 
     /// <summary>The peer's process crashes with data that it has not read: a reset at once, no FIN. ECONNRESET is told once, then EPIPE and the end.</summary>
-    [Scenario("KA-003", NotOnStack = Waits.ForTcp)]
+    [Scenario("KA-003")]
     public static void CrashWithUnreadData(HostProcess host)
     {
         foreach (bool sendsFirst in new[] { true, false })
@@ -87,7 +87,7 @@ public static class PeerFailureScenarios
     }
 
     /// <summary>The peer's process crashes while we wait in recv: it returns 0.</summary>
-    [Scenario("KA-004", NotOnStack = Waits.ForTcp)]
+    [Scenario("KA-004")]
     public static void CrashWhileReceiving(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -103,7 +103,7 @@ public static class PeerFailureScenarios
     }
 
     /// <summary>The peer's process crashes while the connection is idle: keepalive adds nothing.</summary>
-    [Scenario("KA-005", NotOnStack = Waits.ForTcp)]
+    [Scenario("KA-005")]
     public static void CrashWhileIdle(HostProcess host)
     {
         foreach (int keepAlive in new[] { 0, 1 })
@@ -121,7 +121,7 @@ public static class PeerFailureScenarios
     }
 
     /// <summary>SO_KEEPALIVE is off on both ends of a new connection.</summary>
-    [Scenario("KA-021", "S-005", NotOnStack = Waits.ForTcp)]
+    [Scenario("KA-021", "S-005")]
     public static void KeepAliveIsOff(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -133,7 +133,7 @@ public static class PeerFailureScenarios
     }
 
     /// <summary>connect ends at once when a router says that network or host cannot be reached.</summary>
-    [Scenario("KA-019", NotOnStack = Waits.ForTcp)]
+    [Scenario("KA-019")]
     public static void UnreachableWhileConnecting(RoutedHosts hosts)
     {
         using Socket toNetwork = hosts.Near.Tcp(), toHost = hosts.Near.Tcp();

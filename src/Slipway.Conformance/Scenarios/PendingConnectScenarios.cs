@@ -7,7 +7,7 @@ namespace Slipway.Conformance;
 public static class PendingConnectScenarios
 {
     /// <summary>connect does not wait, not even on loopback; when it is done the socket can be written and has no error.</summary>
-    [Scenario("CONN-22", "ASYNC-07", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-22", "ASYNC-07")]
     public static void Succeeds(HostProcess near, HostProcess far)
     {
         using Socket remote = far.TcpListenerAt(new InetAddress("10.0.0.2", 0)), local = near.TcpListener();
@@ -23,7 +23,7 @@ public static class PendingConnectScenarios
     }
 
     /// <summary>While the attempt goes on a second connect says so; the first after it is done succeeds, the next says that it is connected.</summary>
-    [Scenario("CONN-23", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-23")]
     public static void ConnectMeanwhile(HostProcess host)
     {
         (Socket listener, Socket queued) = host.FullListener();
@@ -41,7 +41,7 @@ public static class PendingConnectScenarios
     }
 
     /// <summary>A refusal makes everything ready; SO_ERROR tells it once, and takes POLLERR away, no more.</summary>
-    [Scenario("CONN-24", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-24")]
     public static void Refused(HostProcess near, HostProcess far)
     {
         using Socket socket = RefusedSocket(near, new InetAddress("10.0.0.2", far.FreeTcpPort()));
@@ -55,7 +55,7 @@ public static class PendingConnectScenarios
     }
 
     /// <summary>The next connect tells the refusal, or ECONNABORTED where SO_ERROR has been read; the one after it starts anew.</summary>
-    [Scenario("CONN-25", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-25")]
     public static void ConnectAfterRefusal(HostProcess host)
     {
         foreach (bool taken in new[] { false, true })
@@ -71,7 +71,7 @@ public static class PendingConnectScenarios
     }
 
     /// <summary>A receive takes the refusal once, then sees the end; a send finds a broken pipe.</summary>
-    [Scenario("CONN-26", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-26")]
     public static void DataAfterRefusal(HostProcess host)
     {
         var closed = InetAddress.LoopbackIPv4(host.FreeTcpPort());
@@ -85,7 +85,7 @@ public static class PendingConnectScenarios
     }
 
     /// <summary>While the SYN is under way nothing is ready, and data can neither be sent nor received.</summary>
-    [Scenario("CONN-27", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-27")]
     public static void NothingMeanwhile(HostProcess host)
     {
         (Socket listener, Socket queued) = host.FullListener();

@@ -7,7 +7,7 @@ namespace Slipway.Conformance;
 public static class ResetScenarios
 {
     /// <summary>Data that came before the reset is read first; then the error once, then the end; a send finds a broken pipe.</summary>
-    [Scenario("DATA-33", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-33")]
     public static void DataBeforeTheReset(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);
@@ -23,7 +23,7 @@ public static class ResetScenarios
     }
 
     /// <summary>The peer has closed: the first send is taken, and answered by a reset; the next finds a broken pipe, while a receive sees an orderly end.</summary>
-    [Scenario("DATA-34", "DATA-02", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("DATA-34", "DATA-02", OwnProcess = true)]
     public static void WriteAfterThePeersClose(HostProcess near, HostProcess far)
     {
         var pipe = new SignalLog(near, Signal.SIGPIPE);
@@ -46,7 +46,7 @@ public static class ResetScenarios
     }
 
     /// <summary>The peer has reset an open connection: poll reports all there is, and writing tells the error first, then the broken pipe with its signal.</summary>
-    [Scenario("DATA-35", "ASYNC-05", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("DATA-35", "ASYNC-05", OwnProcess = true)]
     public static void WriteAfterTheReset(HostProcess near, HostProcess far)
     {
         var pipe = new SignalLog(far, Signal.SIGPIPE);
@@ -63,7 +63,7 @@ public static class ResetScenarios
     }
 
     /// <summary>A blocked receive and a blocked send end with the error when the reset comes.</summary>
-    [Scenario("DATA-33", "DATA-35", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-33", "DATA-35")]
     public static void ResetWakesWhoWaits(HostProcess near, HostProcess far)
     {
         using StreamPair reading = near.TcpPair(far), writing = near.TcpPair(far);

@@ -7,7 +7,7 @@ namespace Slipway.Conformance;
 public static class RetransmissionTimelines
 {
     /// <summary>Retransmissions double their distance, and after tcp_retries2 of them comes ETIMEDOUT.</summary>
-    [Scenario("KA-006", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-006", NotOnKernel = Waits.ExactTimes)]
     public static void HostCrashWhileSending(TimelineHosts hosts)
     {
         hosts.SetNear("ipv4/tcp_retries2", "3");
@@ -32,7 +32,7 @@ public static class RetransmissionTimelines
     }
 
     /// <summary>With the fifteen retries of the system it takes about a quarter of an hour.</summary>
-    [Scenario("KA-006", NotOnStack = Waits.ForTcp, NotOnKernel = "it takes a quarter of an hour")]
+    [Scenario("KA-006", NotOnKernel = "it takes a quarter of an hour")]
     public static void FifteenRetries(TimelineHosts hosts)
     {
         if (hosts.Slack > TimeSpan.Zero) return;
@@ -53,7 +53,7 @@ public static class RetransmissionTimelines
     /// A router says that the host cannot be reached, of each retransmission: the connection survives that until the time of the retries is over, and then the router's error is told. Each
     /// message takes back one doubling (RFC 6069), so the segments follow each other at even distances, and the end comes earlier.
     /// </summary>
-    [Scenario("KA-007", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-007", NotOnKernel = Waits.ExactTimes)]
     public static void UnreachableWhileSending(TimelineHosts hosts)
     {
         hosts.SetNear("ipv4/tcp_retries2", "3");
@@ -79,7 +79,7 @@ public static class RetransmissionTimelines
     }
 
     /// <summary>The router recovers in time: the data arrives, and no error is ever told.</summary>
-    [Scenario("KA-008", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-008", NotOnKernel = Waits.ExactTimes)]
     public static void RouterRecovers(TimelineHosts hosts)
     {
         (Socket client, Socket server) = hosts.Connect();
@@ -98,7 +98,7 @@ public static class RetransmissionTimelines
     }
 
     /// <summary>TCP_USER_TIMEOUT ends it at the limit, with the error that a router has told, or with ETIMEDOUT.</summary>
-    [Scenario("KA-016", "T-006", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-016", "T-006", NotOnKernel = Waits.ExactTimes)]
     public static void UserTimeout(TimelineHosts hosts)
     {
         foreach ((WireState state, Errno expected) in new[] { (WireState.Silent, Errno.ETIMEDOUT), (WireState.Unreachable, Errno.EHOSTUNREACH) })
@@ -118,7 +118,7 @@ public static class RetransmissionTimelines
     }
 
     /// <summary>A half-open connection: the far host has forgotten it, and answers what we send with a reset.</summary>
-    [Scenario("KA-018", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-018", NotOnKernel = Waits.ExactTimes)]
     public static void HalfOpen(TimelineHosts hosts)
     {
         (Socket client, Socket server) = hosts.Connect();
@@ -134,7 +134,7 @@ public static class RetransmissionTimelines
     }
 
     /// <summary>The first SYN, one retry at the same distance (tcp_syn_linear_timeouts), then doubling: with TCP_SYNCNT 1 at 0, 1 and 2 seconds; ETIMEDOUT at 3.</summary>
-    [Scenario("KA-019", "T-008", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-019", "T-008", NotOnKernel = Waits.ExactTimes)]
     public static void ConnectingInSilence(TimelineHosts hosts)
     {
         hosts.SetWire(WireState.Silent);
@@ -147,7 +147,7 @@ public static class RetransmissionTimelines
     }
 
     /// <summary>What connect says for each code of destination unreachable, after one round trip.</summary>
-    [Scenario("KA-019", NotOnStack = Waits.ForTcp, NotOnKernel = Waits.ExactTimes)]
+    [Scenario("KA-019", NotOnKernel = Waits.ExactTimes)]
     public static void ConnectingToTheUnreachable(TimelineHosts hosts)
     {
         foreach ((int code, Errno expected) in new[]

@@ -8,7 +8,7 @@ namespace Slipway.Conformance;
 public static class StreamBindingScenarios
 {
     /// <summary>Two sockets share an address only if both have SO_REUSEADDR and the first does not listen.</summary>
-    [Scenario("BIND-17", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-17")]
     public static void BothMustReuse(HostProcess host)
     {
         foreach ((bool first, bool second, bool listens, Errno expected) in new[]
@@ -25,7 +25,7 @@ public static class StreamBindingScenarios
     }
 
     /// <summary>Of two sockets that share a port only one can listen.</summary>
-    [Scenario("BIND-18", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-18")]
     public static void OneListener(HostProcess host)
     {
         using Socket first = host.TcpAt(InetAddress.LoopbackIPv4(), reuse: true), second = host.TcpAt(first.LocalAddress, reuse: true);
@@ -37,7 +37,7 @@ public static class StreamBindingScenarios
     }
 
     /// <summary>A listener on the wildcard has the port at every address, SO_REUSEADDR or not.</summary>
-    [Scenario("BIND-19", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-19")]
     public static void WildcardListener(HostProcess host)
     {
         using Socket listener = host.TcpAt(InetAddress.AnyIPv4(), reuse: true), specific = host.Tcp();
@@ -47,7 +47,7 @@ public static class StreamBindingScenarios
     }
 
     /// <summary>A server that closed first and starts again: only SO_REUSEADDR on the old listener and on the new one gets past TIME_WAIT.</summary>
-    [Scenario("BIND-23", "BIND-24", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-23", "BIND-24")]
     public static void RestartAfterClosingFirst(HostProcess host)
     {
         foreach ((bool old, bool @new, Errno expected) in new[]
@@ -61,7 +61,7 @@ public static class StreamBindingScenarios
     }
 
     /// <summary>Without SO_REUSEADDR the server has to wait a minute.</summary>
-    [Scenario("BIND-23", NotOnStack = Waits.ForTcp, NotOnKernel = "takes a minute of real time")]
+    [Scenario("BIND-23", NotOnKernel = "takes a minute of real time")]
     public static void RestartAfterAMinute(HostProcess host)
     {
         InetAddress address = Serve(host, reuse: false, serverFirst: true);
@@ -72,7 +72,7 @@ public static class StreamBindingScenarios
     }
 
     /// <summary>The client closed first: TIME_WAIT is at its side, and the server's port is free at once.</summary>
-    [Scenario("BIND-25", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-25")]
     public static void RestartAfterTheClientsClose(HostProcess host)
     {
         InetAddress address = Serve(host, reuse: false, serverFirst: false);
@@ -80,7 +80,7 @@ public static class StreamBindingScenarios
     }
 
     /// <summary>Connections of a closed listener that live on count as those in TIME_WAIT do.</summary>
-    [Scenario("BIND-26", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-26")]
     public static void RestartWithLivingConnections(HostProcess host)
     {
         foreach ((bool old, bool @new, Errno expected) in new[] { (false, false, Errno.EADDRINUSE), (false, true, Errno.EADDRINUSE), (true, true, Errno.None) })
@@ -97,7 +97,7 @@ public static class StreamBindingScenarios
     }
 
     /// <summary>Options of TCP as they are before a connection, and their ranges.</summary>
-    [Scenario("OPT-40", NotOnStack = Waits.ForTcp)]
+    [Scenario("OPT-40")]
     public static void DefaultsAndRanges(HostProcess host)
     {
         using Socket socket = host.Tcp();

@@ -8,7 +8,7 @@ namespace Slipway.Conformance;
 public static class StreamBufferScenarios
 {
     /// <summary>The sizes of a new stream socket are those of tcp_rmem and tcp_wmem; what is asked for is doubled, within the limits.</summary>
-    [Scenario("BUF-001", "BUF-002", "BUF-003", "S-008", "S-009", NotOnStack = Waits.ForTcp)]
+    [Scenario("BUF-001", "BUF-002", "BUF-003", "S-008", "S-009")]
     public static void Sizes(HostProcess host)
     {
         using Socket socket = host.Tcp();
@@ -35,7 +35,7 @@ public static class StreamBufferScenarios
     /// The shift of the window is the smallest by which 65535 reaches the receive buffer, at most 14; half of the buffer's size counts. It is fixed by the SYN: a buffer that is set
     /// later changes nothing, and by default it allows for all that tcp_rmem lets the buffer grow to.
     /// </summary>
-    [Scenario("BUF-005", "BUF-007", "INH-008", "T-009", NotOnStack = Waits.ForTcp)]
+    [Scenario("BUF-005", "BUF-007", "INH-008", "T-009")]
     public static void WindowScaleOfTheClient(HostProcess host)
     {
         foreach ((int asked, int shift) in new[] { (4000, 0), (65535, 0), (65536, 1), (131070, 1), (300_000, 3), (2_000_000, 5), (4_000_000, 6) })
@@ -59,7 +59,7 @@ public static class StreamBufferScenarios
     }
 
     /// <summary>For the server, what was set on the listener counts.</summary>
-    [Scenario("BUF-006", "INH-008", NotOnStack = Waits.ForTcp)]
+    [Scenario("BUF-006", "INH-008")]
     public static void WindowScaleOfTheServer(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPairWith(listener: static socket => socket.SetSocketLevel(SO_RCVBUF, 200_000));
@@ -72,7 +72,7 @@ public static class StreamBufferScenarios
     }
 
     /// <summary>Windows are scaled only if both SYNs say so.</summary>
-    [Scenario("BUF-007", NotOnStack = Waits.ForTcp)]
+    [Scenario("BUF-007")]
     public static void WindowScaleNeedsBoth(HostProcess near, HostProcess far)
     {
         Expect.True(far.Files.WriteText("/proc/sys/net/ipv4/tcp_window_scaling", "0"));
@@ -89,7 +89,7 @@ public static class StreamBufferScenarios
     }
 
     /// <summary>A smaller buffer discards nothing that is queued.</summary>
-    [Scenario("BUF-012", NotOnStack = Waits.ForTcp)]
+    [Scenario("BUF-012")]
     public static void ShrinkingKeepsTheQueue(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();

@@ -11,7 +11,7 @@ public static class StreamConnectScenarios
     private static readonly string[] Addresses = ["10.0.0.2", "fd00::2"];
 
     /// <summary>connect returns when the handshake is done, before accept; data may be sent at once.</summary>
-    [Scenario("CONN-01", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-01")]
     public static void BeforeAccept(HostProcess near, HostProcess far)
     {
         foreach (string address in Addresses)
@@ -29,7 +29,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>Nobody listens at the port, a socket is bound there and does not listen, or the port is 0: refused.</summary>
-    [Scenario("CONN-02", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-02")]
     public static void Refused(HostProcess near, HostProcess far)
     {
         foreach (string address in Addresses)
@@ -45,7 +45,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>Broadcast and multicast addresses cannot be connected to, even with SO_BROADCAST.</summary>
-    [Scenario("CONN-07", "OPT-07", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-07", "OPT-07")]
     public static void NotToMany(HostProcess near, HostProcess far)
     {
         foreach (string address in new[] { "10.0.0.255", "255.255.255.255", "224.0.0.1" })
@@ -58,7 +58,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>A sockaddr of another family, or too short.</summary>
-    [Scenario("CONN-08", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-08")]
     public static void BadAddress(HostProcess host)
     {
         using Socket socket = host.Tcp();
@@ -67,7 +67,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>A connected socket and a listener cannot connect.</summary>
-    [Scenario("CONN-09", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-09")]
     public static void AlreadyConnected(HostProcess host)
     {
         using Socket listener = host.TcpListener(), other = host.TcpListener();
@@ -81,7 +81,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>The wildcard as a destination means the loopback address.</summary>
-    [Scenario("CONN-10", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-10")]
     public static void WildcardMeansLoopback(HostProcess host)
     {
         foreach (AddressFamily family in new[] { AddressFamily.Inet, AddressFamily.Inet6 })
@@ -95,7 +95,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>After a refusal the same socket connects to a live port, and keeps no error.</summary>
-    [Scenario("CONN-11", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-11")]
     public static void TryAgain(HostProcess host)
     {
         using Socket listener = host.TcpListener(), socket = host.Tcp();
@@ -108,7 +108,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>connect with AF_UNSPEC dissolves the connection, which the peer sees as a reset; the socket may connect anew.</summary>
-    [Scenario("CONN-12", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-12")]
     public static void Disconnect(HostProcess host)
     {
         using Socket listener = host.TcpListener();
@@ -124,7 +124,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>The source address follows the route, unless bind has chosen one.</summary>
-    [Scenario("CONN-13", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-13")]
     public static void SourceAddress(HostProcess near, HostProcess far)
     {
         using Socket remote = far.TcpListenerAt(InetAddress.AnyIPv4()), local = near.TcpListener();
@@ -138,7 +138,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>Two sockets at one local address cannot both connect to the same peer.</summary>
-    [Scenario("CONN-14", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-14")]
     public static void SameFourTuple(HostProcess host)
     {
         using Socket listener = host.TcpListener(), other = host.TcpListener();
@@ -150,7 +150,7 @@ public static class StreamConnectScenarios
     }
 
     /// <summary>A socket that connects to its own address is connected with itself: the handshake is a simultaneous open.</summary>
-    [Scenario("CONN-15", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-15")]
     public static void WithItself(HostProcess host)
     {
         using Socket socket = host.TcpAt(InetAddress.LoopbackIPv4());

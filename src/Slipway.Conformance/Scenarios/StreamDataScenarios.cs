@@ -7,7 +7,7 @@ namespace Slipway.Conformance;
 public static class StreamDataScenarios
 {
     /// <summary>Without a connection a send finds a broken pipe, with an address or without; a receive says what is missing.</summary>
-    [Scenario("DATA-03", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("DATA-03", OwnProcess = true)]
     public static void WithoutAConnection(HostProcess host)
     {
         var pipe = new SignalLog(host, Signal.SIGPIPE);
@@ -22,7 +22,7 @@ public static class StreamDataScenarios
     }
 
     /// <summary>The address of a sendto on a connection is ignored.</summary>
-    [Scenario("DATA-05", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-05")]
     public static void AddressIsIgnored(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -31,7 +31,7 @@ public static class StreamDataScenarios
     }
 
     /// <summary>A blocking send waits until all of it is queued, and returns the full count.</summary>
-    [Scenario("DATA-08", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-08")]
     public static void BlockingSendTakesAll(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);
@@ -50,7 +50,7 @@ public static class StreamDataScenarios
     }
 
     /// <summary>Time ends a blocking send: the count is what was queued, and with nothing queued the call fails.</summary>
-    [Scenario("DATA-08", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-08")]
     public static void TimedSend(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);
@@ -64,7 +64,7 @@ public static class StreamDataScenarios
     }
 
     /// <summary>A signal ends a blocking send with the count of what was queued, and with EINTR where that is nothing.</summary>
-    [Scenario("DATA-08", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("DATA-08", OwnProcess = true)]
     public static void InterruptedSend(HostProcess near, HostProcess far)
     {
         var seen = new SignalLog(near, Signal.SIGUSR1);
@@ -87,7 +87,7 @@ public static class StreamDataScenarios
     }
 
     /// <summary>A non-blocking send takes what there is room for, and fails where there is none; reading makes room again.</summary>
-    [Scenario("DATA-09", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-09")]
     public static void NonBlockingSend(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -107,7 +107,7 @@ public static class StreamDataScenarios
     }
 
     /// <summary>MSG_MORE holds data back until more comes; alone it goes after a fifth of a second.</summary>
-    [Scenario("DATA-15", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-15")]
     public static void More(HostProcess host)
     {
         using StreamPair joined = host.TcpPair(), alone = host.TcpPair();
@@ -123,7 +123,7 @@ public static class StreamDataScenarios
     }
 
     /// <summary>MSG_CONFIRM, MSG_EOR, MSG_FIN, MSG_NOSIGNAL and unknown bits: the bytes arrive, and nothing else happens.</summary>
-    [Scenario("DATA-13", "DATA-14", "DATA-18", "DATA-22", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-13", "DATA-14", "DATA-18", "DATA-22")]
     public static void FlagsWithoutEffect(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -140,7 +140,7 @@ public static class StreamDataScenarios
     }
 
     /// <summary>SIGPIPE can be kept away for one call, or for the process.</summary>
-    [Scenario("ASYNC-23", "DATA-16", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("ASYNC-23", "DATA-16", OwnProcess = true)]
     public static void WithoutTheSignal(HostProcess host)
     {
         var pipe = new SignalLog(host, Signal.SIGPIPE);
@@ -156,7 +156,7 @@ public static class StreamDataScenarios
     }
 
     /// <summary>A stream has no borders: a thousand pieces of any size arrive whole and in order, however they are read.</summary>
-    [Scenario("FD-15", NotOnStack = Waits.ForTcp)]
+    [Scenario("FD-15")]
     public static void NoBorders(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);

@@ -12,7 +12,7 @@ public static class StreamProgramScenarios
     private const ushort Port = 4000;
 
     /// <summary>connect_retry tries eight times with a new socket each, sleeps 1, 2, … 64 seconds between, and gives the last connect's error.</summary>
-    [Scenario("CONN-30", "CONN-31", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-30", "CONN-31")]
     public static void ConnectRetryBacksOff(HostProcess host)
     {
         var process = new ScenarioProcess(host, "retry") { CountsSleeps = true };
@@ -25,7 +25,7 @@ public static class StreamProgramScenarios
     }
 
     /// <summary>Where there is no socket to be had, connect_retry does not try again.</summary>
-    [Scenario("CONN-31", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-31")]
     public static void ConnectRetryWithoutSockets(HostProcess host)
     {
         var process = new ScenarioProcess(host, "retry") { CountsSleeps = true };
@@ -36,7 +36,7 @@ public static class StreamProgramScenarios
     }
 
     /// <summary>As soon as somebody listens, connect_retry has its connection: a server that starts during the third sleep.</summary>
-    [Scenario("CONN-30", "CONN-31", NotOnStack = Waits.ForTcp)]
+    [Scenario("CONN-30", "CONN-31")]
     public static void ConnectRetryMeetsALateServer(HostProcess host)
     {
         Socket? listener = null;
@@ -53,7 +53,7 @@ public static class StreamProgramScenarios
     }
 
     /// <summary>ruptime against a closed port waits 127 seconds, then says that it cannot connect.</summary>
-    [Scenario("EX-06", NotOnStack = Waits.ForTcp)]
+    [Scenario("EX-06")]
     public static void RuptimeGivesUp(HostProcess host)
     {
         var asking = new ScenarioProcess(host, "ruptime", "127.0.0.1") { CountsSleeps = true };
@@ -65,7 +65,7 @@ public static class StreamProgramScenarios
     }
 
     /// <summary>initserver listens on streams alone; where it fails nothing stays open, and the error is the call's.</summary>
-    [Scenario("EX-07", "EX-14", NotOnStack = Waits.ForTcp)]
+    [Scenario("EX-07", "EX-14")]
     public static void InitServerListensOrLeavesNothing(HostProcess host)
     {
         using Socket? stream = InitServer.Open(host.Sockets, SocketType.Stream, InetAddress.LoopbackIPv4(Port), 10, out Errno error, reuseAddress: false);
@@ -82,7 +82,7 @@ public static class StreamProgramScenarios
     }
 
     /// <summary>With SO_REUSEADDR a server starts again though a connection that it closed first is in TIME_WAIT; without, it does not.</summary>
-    [Scenario("EX-08", NotOnStack = Waits.ForTcp)]
+    [Scenario("EX-08")]
     public static void InitServerStartsAgain(HostProcess host)
     {
         InetAddress address = InetAddress.LoopbackIPv4(Port);
@@ -103,7 +103,7 @@ public static class StreamProgramScenarios
     /// The server listens at its host name's address with a backlog of ten, sends each client the command's lines and closes first; the client prints all of it.
     /// A client that comes while another is served waits.
     /// </summary>
-    [Scenario("EX-09", "EX-10", "EX-11", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("EX-09", "EX-10", "EX-11", OwnProcess = true)]
     public static void RuptimePrintsWhatTheServerSends(HostProcess client, HostProcess server)
     {
         string lines = $" 12:34:56 up 1 day\n{new string('x', 300)}\nlast";
@@ -131,7 +131,7 @@ public static class StreamProgramScenarios
     }
 
     /// <summary>Where the command cannot be run, the client learns why.</summary>
-    [Scenario("EX-11", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("EX-11", OwnProcess = true)]
     public static void RuptimedTellsThatItHasNoCommand(HostProcess client, HostProcess server)
     {
         (ScenarioProcess serving, ProcessThread thread) = Serve(server, RuptimedStream.ServeFromOutput, new MissingUptime());
@@ -144,7 +144,7 @@ public static class StreamProgramScenarios
     }
 
     /// <summary>A reset connection is an error of the client's recv.</summary>
-    [Scenario("EX-09", NotOnStack = Waits.ForTcp)]
+    [Scenario("EX-09")]
     public static void RuptimeTellsAReset(HostProcess client, HostProcess server)
     {
         using Socket listener = InitServer.Open(server.Sockets, SocketType.Stream, new InetAddress(Server, Port), 1, out _)!;
@@ -177,7 +177,7 @@ public static class StreamProgramScenarios
     }
 
     /// <summary>A second server on the host ends in silence with 1; the first serves on.</summary>
-    [Scenario("EX-13", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("EX-13", OwnProcess = true)]
     public static void ASecondServerEnds(HostProcess client, HostProcess server)
     {
         (ScenarioProcess serving, ProcessThread thread) = Serve(server, RuptimedStream.ServeFromOutput, new VirtualUptime());
@@ -194,7 +194,7 @@ public static class StreamProgramScenarios
     }
 
     /// <summary>The server that starts a child: the child's standard output is the connection, which ends with the child; a child that cannot be started ends nothing else.</summary>
-    [Scenario("EX-15", NotOnStack = Waits.ForTcp, NotOnKernel = "a function cannot run in a child of the kernel: Slipway.Cli.Tests starts /usr/bin/uptime there")]
+    [Scenario("EX-15", NotOnKernel = "a function cannot run in a child of the kernel: Slipway.Cli.Tests starts /usr/bin/uptime there")]
     public static void AChildAnswers(HostProcess host)
     {
         host.StartChild("ruptimed", static process =>

@@ -10,7 +10,7 @@ public static class StreamReadinessScenarios
     private const PollEvents All = (PollEvents)0x3FFF & ~PollEvents.POLLNVAL;
 
     /// <summary>A socket without a connection reports that it is hung up; a listener without a client, nothing.</summary>
-    [Scenario("ASYNC-11", NotOnStack = Waits.ForTcp)]
+    [Scenario("ASYNC-11")]
     public static void WithoutAConnection(HostProcess host)
     {
         const PollEvents Unconnected = PollEvents.POLLOUT | PollEvents.POLLHUP;
@@ -23,7 +23,7 @@ public static class StreamReadinessScenarios
     }
 
     /// <summary>A connection can be written, and read when data is there.</summary>
-    [Scenario("ASYNC-02", "ASYNC-06", NotOnStack = Waits.ForTcp)]
+    [Scenario("ASYNC-02", "ASYNC-06")]
     public static void PollMasks(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -36,7 +36,7 @@ public static class StreamReadinessScenarios
     }
 
     /// <summary>A full stream is writable again only when a third of its buffer has become free, not with the first byte.</summary>
-    [Scenario("ASYNC-06", NotOnStack = Waits.ForTcp)]
+    [Scenario("ASYNC-06")]
     public static void RoomToWrite(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPairWith(far, client: static c => c.SetSocketLevel(SocketOptionName.SO_SNDBUF, 100_000)); // a buffer that was set does not grow
@@ -53,7 +53,7 @@ public static class StreamReadinessScenarios
     }
 
     /// <summary>SIGIO tells each arrival of data, the peer's end, a connection at a listener, and that a connect is done.</summary>
-    [Scenario("ASYNC-16", "ASYNC-17", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("ASYNC-16", "ASYNC-17", OwnProcess = true)]
     public static void SignalsOfAStream(HostProcess host)
     {
         var seen = new SignalLog(host, Signal.SIGIO);
@@ -86,7 +86,7 @@ public static class StreamReadinessScenarios
     }
 
     /// <summary>Every call that writes into a shut stream fails with EPIPE and sends SIGPIPE, also one without a byte.</summary>
-    [Scenario("ASYNC-22", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("ASYNC-22", OwnProcess = true)]
     public static void SignalOfABrokenPipe(HostProcess host)
     {
         var pipe = new SignalLog(host, Signal.SIGPIPE);
@@ -109,7 +109,7 @@ public static class StreamReadinessScenarios
     }
 
     /// <summary>SIGPIPE that nobody handles ends the process.</summary>
-    [Scenario("ASYNC-22", NotOnStack = Waits.ForTcp, NotOnKernel = "a function cannot run in a child of the kernel: the row's own program showed it")]
+    [Scenario("ASYNC-22", NotOnKernel = "a function cannot run in a child of the kernel: the row's own program showed it")]
     public static void BrokenPipeKills(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();

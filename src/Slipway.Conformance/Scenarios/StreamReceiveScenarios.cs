@@ -7,7 +7,7 @@ namespace Slipway.Conformance;
 public static class StreamReceiveScenarios
 {
     /// <summary>The end is 0, after all the data and again and again; no data is no end.</summary>
-    [Scenario("DATA-23", "IOCTL-05", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-23", "IOCTL-05")]
     public static void TheEnd(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);
@@ -23,7 +23,7 @@ public static class StreamReceiveScenarios
     }
 
     /// <summary>recvfrom on a connection names nobody: the length becomes 0, the room stays as it was.</summary>
-    [Scenario("DATA-24", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-24")]
     public static void NoAddress(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -41,7 +41,7 @@ public static class StreamReceiveScenarios
     }
 
     /// <summary>MSG_TRUNC throws bytes of a stream away instead of copying them.</summary>
-    [Scenario("DATA-26", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-26")]
     public static void Discard(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -55,7 +55,7 @@ public static class StreamReceiveScenarios
     }
 
     /// <summary>MSG_PEEK leaves the bytes where they are.</summary>
-    [Scenario("DATA-27", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-27")]
     public static void Peek(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -74,7 +74,7 @@ public static class StreamReceiveScenarios
     }
 
     /// <summary>MSG_WAITALL waits for the whole length; the end, a timeout, or MSG_DONTWAIT give what there is.</summary>
-    [Scenario("DATA-28", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-28")]
     public static void WaitForAll(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -105,7 +105,7 @@ public static class StreamReceiveScenarios
     }
 
     /// <summary>A signal gives a waiting MSG_WAITALL what there is.</summary>
-    [Scenario("DATA-28", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("DATA-28", OwnProcess = true)]
     public static void InterruptedWaitForAll(HostProcess host)
     {
         var seen = new SignalLog(host, Signal.SIGUSR1);
@@ -122,7 +122,7 @@ public static class StreamReceiveScenarios
     }
 
     /// <summary>Six calls of one effect, and vectors that gather and scatter.</summary>
-    [Scenario("DATA-01", "DATA-19", "FD-22", NotOnStack = Waits.ForTcp)]
+    [Scenario("DATA-01", "DATA-19", "FD-22")]
     public static void SixCallsAndVectors(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -145,7 +145,7 @@ public static class StreamReceiveScenarios
     }
 
     /// <summary>Nothing sent is nothing; no room takes nothing: read at once, recv only when data is there.</summary>
-    [Scenario("FD-23", "FD-24", NotOnStack = Waits.ForTcp)]
+    [Scenario("FD-23", "FD-24")]
     public static void NoBytes(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -160,7 +160,7 @@ public static class StreamReceiveScenarios
     }
 
     /// <summary>FIONREAD and SIOCOUTQ count bytes; the stamp of the last packet is a thing of datagrams.</summary>
-    [Scenario("IOCTL-01", "IOCTL-05", "IOCTL-06", NotOnStack = Waits.ForTcp)]
+    [Scenario("IOCTL-01", "IOCTL-05", "IOCTL-06")]
     public static void Counts(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();

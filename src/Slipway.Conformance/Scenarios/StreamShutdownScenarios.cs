@@ -7,7 +7,7 @@ namespace Slipway.Conformance;
 public static class StreamShutdownScenarios
 {
     /// <summary>Without a connection there is nothing to shut; directions outside the three do not exist.</summary>
-    [Scenario("SHUT-01", "SHUT-02", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-01", "SHUT-02")]
     public static void WithoutAConnection(HostProcess host)
     {
         using Socket socket = host.Tcp();
@@ -20,7 +20,7 @@ public static class StreamShutdownScenarios
     }
 
     /// <summary>SHUT_WR ends one direction after the data in it: no more sends, and the other direction goes on.</summary>
-    [Scenario("SHUT-03", "SHUT-06", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("SHUT-03", "SHUT-06", OwnProcess = true)]
     public static void HalfClose(HostProcess near, HostProcess far)
     {
         var pipe = new SignalLog(near, Signal.SIGPIPE);
@@ -39,7 +39,7 @@ public static class StreamShutdownScenarios
     }
 
     /// <summary>SHUT_RD tells the peer nothing: what it sends later is acknowledged and can still be read, only waiting is over.</summary>
-    [Scenario("SHUT-04", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-04")]
     public static void ReceivingShut(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);
@@ -54,7 +54,7 @@ public static class StreamShutdownScenarios
     }
 
     /// <summary>SHUT_RDWR: the peer reads the end; what it sends then is answered by a reset.</summary>
-    [Scenario("SHUT-05", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-05")]
     public static void BothShut(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);
@@ -67,7 +67,7 @@ public static class StreamShutdownScenarios
     }
 
     /// <summary>shutdown by another thread wakes a blocked receive with 0.</summary>
-    [Scenario("SHUT-08", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-08")]
     public static void WakesABlockedReceive(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -80,7 +80,7 @@ public static class StreamShutdownScenarios
     }
 
     /// <summary>close by another thread does not wake it: the call holds the socket open.</summary>
-    [Scenario("SHUT-08", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-08")]
     public static void CloseDoesNotWake(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -94,7 +94,7 @@ public static class StreamShutdownScenarios
     }
 
     /// <summary>When both directions have ended there is no peer any more, at neither end.</summary>
-    [Scenario("SHUT-16", "ASYNC-09", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-16", "ASYNC-09")]
     public static void NoPeerAfterTheEnd(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);
@@ -112,7 +112,7 @@ public static class StreamShutdownScenarios
     }
 
     /// <summary>The peer finishes: readable, with POLLRDHUP for who asks, and no POLLHUP.</summary>
-    [Scenario("ASYNC-04", NotOnStack = Waits.ForTcp)]
+    [Scenario("ASYNC-04")]
     public static void PeerFinished(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);
@@ -126,7 +126,7 @@ public static class StreamShutdownScenarios
     }
 
     /// <summary>With SO_LINGER shutdown returns at once.</summary>
-    [Scenario("SHUT-14", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-14")]
     public static void DoesNotLinger(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -139,7 +139,7 @@ public static class StreamShutdownScenarios
     }
 
     /// <summary>SO_LINGER with no time makes close a reset, and leaves shutdown what it is.</summary>
-    [Scenario("SHUT-12", NotOnStack = Waits.ForTcp)]
+    [Scenario("SHUT-12")]
     public static void ShutdownIsNoReset(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);

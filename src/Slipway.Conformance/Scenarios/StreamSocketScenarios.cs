@@ -9,7 +9,7 @@ namespace Slipway.Conformance;
 public static class StreamSocketScenarios
 {
     /// <summary>Protocol 0 of a stream socket is TCP, in both families.</summary>
-    [Scenario("FD-03", "FD-05", NotOnStack = Waits.ForTcp)]
+    [Scenario("FD-03", "FD-05")]
     public static void DefaultProtocol(HostProcess host)
     {
         foreach (AddressFamily family in new[] { AddressFamily.Inet, AddressFamily.Inet6 })
@@ -21,7 +21,7 @@ public static class StreamSocketScenarios
     }
 
     /// <summary>A name is given once: not after bind, listen, or connect.</summary>
-    [Scenario("BIND-06", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-06")]
     public static void BoundOnce(HostProcess host)
     {
         using Socket bound = host.TcpAt(InetAddress.LoopbackIPv4()), listener = host.Tcp();
@@ -32,7 +32,7 @@ public static class StreamSocketScenarios
     }
 
     /// <summary>TCP and UDP count their ports apart.</summary>
-    [Scenario("BIND-08", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-08")]
     public static void PortsOfTheirOwn(HostProcess host)
     {
         using Socket listener = host.TcpListener(), datagrams = host.Udp(), another = host.Tcp();
@@ -42,7 +42,7 @@ public static class StreamSocketScenarios
     }
 
     /// <summary>A broadcast or multicast address can be bound.</summary>
-    [Scenario("BIND-12", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-12")]
     public static void ToManyCanBeBound(HostProcess host)
     {
         foreach (string address in new[] { "127.255.255.255", "224.0.0.5" })
@@ -53,7 +53,7 @@ public static class StreamSocketScenarios
     }
 
     /// <summary>There is a peer's name from the handshake until the connection has ended at both sides or was reset.</summary>
-    [Scenario("BIND-15", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-15")]
     public static void NameOfThePeer(HostProcess host)
     {
         (Socket listener, Socket queued) = host.FullListener();
@@ -75,7 +75,7 @@ public static class StreamSocketScenarios
     }
 
     /// <summary>listen and connect give an unbound socket a port; connect the address of the route too.</summary>
-    [Scenario("BIND-16", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-16")]
     public static void AutomaticNames(HostProcess near, HostProcess far)
     {
         using Socket idle = near.Tcp(), listener = far.Tcp();
@@ -89,7 +89,7 @@ public static class StreamSocketScenarios
     }
 
     /// <summary>SO_REUSEPORT spreads connections over the listeners: each of four gets a share of two hundred.</summary>
-    [Scenario("BIND-22", NotOnStack = Waits.ForTcp)]
+    [Scenario("BIND-22")]
     public static void SharedPort(HostProcess host)
     {
         var group = new List<Socket>();
@@ -119,7 +119,7 @@ public static class StreamSocketScenarios
     }
 
     /// <summary>SO_PEEK_OFF: MSG_PEEK starts at the offset and moves it on, a read moves it back.</summary>
-    [Scenario("OPT-21", NotOnStack = Waits.ForTcp)]
+    [Scenario("OPT-21")]
     public static void PeekFromAnOffset(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -141,7 +141,7 @@ public static class StreamSocketScenarios
     }
 
     /// <summary>A peer over the network has no process: SO_PEERCRED names nobody, and cannot be set.</summary>
-    [Scenario("OPT-22", NotOnStack = Waits.ForTcp)]
+    [Scenario("OPT-22")]
     public static void NoCredentials(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();

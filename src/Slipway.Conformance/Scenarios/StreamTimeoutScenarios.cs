@@ -8,7 +8,7 @@ public static class StreamTimeoutScenarios
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Every call that receives gives up with EAGAIN, accept too; poll takes no notice.</summary>
-    [Scenario("TO-001", "TO-002", "S-012", NotOnStack = Waits.ForTcp)]
+    [Scenario("TO-001", "TO-002", "S-012")]
     public static void Receiving(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -42,7 +42,7 @@ public static class StreamTimeoutScenarios
     }
 
     /// <summary>Each wait has the whole time: a receive with MSG_WAITALL that got a part when the time is over returns the part.</summary>
-    [Scenario("TO-005", NotOnStack = Waits.ForTcp)]
+    [Scenario("TO-005")]
     public static void PartOfAll(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -59,7 +59,7 @@ public static class StreamTimeoutScenarios
     }
 
     /// <summary>A send gives up with the count of what went, or with EAGAIN if nothing did; so do all its relatives.</summary>
-    [Scenario("TO-003", "S-013", NotOnStack = Waits.ForTcp)]
+    [Scenario("TO-003", "S-013")]
     public static void Sending(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -86,7 +86,7 @@ public static class StreamTimeoutScenarios
     }
 
     /// <summary>A connect that nobody answers gives up with EINPROGRESS, and goes on: the next connect says EALREADY.</summary>
-    [Scenario("TO-003", "S-013", NotOnStack = Waits.ForTcp)]
+    [Scenario("TO-003", "S-013")]
     public static void Connecting(HostProcess host)
     {
         (Socket listener, Socket queued) = host.FullListener();

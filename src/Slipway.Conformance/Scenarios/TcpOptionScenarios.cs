@@ -8,7 +8,7 @@ namespace Slipway.Conformance;
 public static class TcpOptionScenarios
 {
     /// <summary>Flags are 0 or 1, need four bytes, and are off at first; TCP_QUICKACK is on.</summary>
-    [Scenario("T-002", "T-004", "T-005", "OPG-04", "OPG-07", NotOnStack = Waits.ForTcp)]
+    [Scenario("T-002", "T-004", "T-005", "OPG-04", "OPG-07")]
     public static void Flags(HostProcess host)
     {
         using Socket socket = host.Tcp();
@@ -28,22 +28,22 @@ public static class TcpOptionScenarios
     }
 
     /// <summary>Keepalive: two hours, 75 seconds, nine probes; each with a range.</summary>
-    [Scenario("T-003", NotOnStack = Waits.ForTcp)]
+    [Scenario("T-003")]
     public static void KeepAlive(HostProcess host)
         => CheckRanges(host, (TCP_KEEPIDLE, 7200, 1, 32767), (TCP_KEEPINTVL, 75, 1, 32767), (TCP_KEEPCNT, 9, 1, 127));
 
     /// <summary>How often a SYN is retransmitted: tcp_syn_retries, unless the socket says otherwise.</summary>
-    [Scenario("T-008", NotOnStack = Waits.ForTcp)]
+    [Scenario("T-008")]
     public static void SynCount(HostProcess host)
         => CheckRanges(host, (TCP_SYNCNT, host.Sysctl("ipv4/tcp_syn_retries")[0], 1, 127));
 
     /// <summary>How long data may stay unacknowledged: no limit at first; milliseconds, not negative.</summary>
-    [Scenario("T-006", NotOnStack = Waits.ForTcp)]
+    [Scenario("T-006")]
     public static void UserTimeout(HostProcess host)
         => CheckRanges(host, (TCP_USER_TIMEOUT, 0, 0, int.MaxValue));
 
     /// <summary>The time in FIN_WAIT_2 without a process: tcp_fin_timeout at first; every negative value means not at all; two minutes at most.</summary>
-    [Scenario("T-007", NotOnStack = Waits.ForTcp)]
+    [Scenario("T-007")]
     public static void Linger2(HostProcess host)
     {
         using Socket socket = host.Tcp();
@@ -57,11 +57,11 @@ public static class TcpOptionScenarios
     }
 
     /// <summary>Options that are 0 at first; the window's bound is lifted to half of the least buffer; seconds of deferring become whole retransmissions of the SYN-ACK.</summary>
-    [Scenario("T-010", NotOnStack = Waits.ForTcp)]
+    [Scenario("T-010")]
     public static void OptionalNumbers(HostProcess host)
     {
         using Socket socket = host.Tcp();
-        foreach (int name in new[] { TCP_NOTSENT_LOWAT, TCP_WINDOW_CLAMP, TCP_DEFER_ACCEPT, TCP_FASTOPEN }) Expect.Equal(0, socket.GetTcp(name), $"option {name}");
+        foreach (int name in new[] { TCP_NOTSENT_LOWAT, TCP_WINDOW_CLAMP, TCP_DEFER_ACCEPT }) Expect.Equal(0, socket.GetTcp(name), $"option {name}");
         socket.SetTcp(TCP_NOTSENT_LOWAT, 16384);
         Expect.Equal(16384, socket.GetTcp(TCP_NOTSENT_LOWAT));
         foreach ((int asked, int stored) in new[] { (1, 1152), (1152, 1152), (50_000, 50_000), (0, 0) })
@@ -76,8 +76,16 @@ public static class TcpOptionScenarios
         }
     }
 
+    /// <summary>The length of the queue for fast open: none at first.</summary>
+    [Scenario("T-010", NotOnStack = "fast open (RFC 7413) is not supported: ENOPROTOOPT")]
+    public static void FastOpen(HostProcess host)
+    {
+        using Socket socket = host.Tcp();
+        Expect.Equal(0, socket.GetTcp(TCP_FASTOPEN));
+    }
+
     /// <summary>The congestion control is the one of the sysctl; another is chosen by name, and a name that nobody knows is ENOENT.</summary>
-    [Scenario("T-010", NotOnStack = Waits.ForTcp)]
+    [Scenario("T-010")]
     public static void CongestionControl(HostProcess host)
     {
         using Socket socket = host.Tcp();
@@ -93,7 +101,7 @@ public static class TcpOptionScenarios
     }
 
     /// <summary>An accepted connection has the listener's congestion control.</summary>
-    [Scenario("T-010", "INH-004", NotOnStack = Waits.ForTcp)]
+    [Scenario("T-010", "INH-004")]
     public static void CongestionControlIsInherited(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPairWith(listener: static socket => socket.SetOption(IPPROTO_TCP, TCP_CONGESTION, "reno"u8));
@@ -103,7 +111,7 @@ public static class TcpOptionScenarios
     }
 
     /// <summary>A name that the level does not have, and the level on a socket that has no TCP.</summary>
-    [Scenario("OPG-01", "OPG-02", NotOnStack = Waits.ForTcp)]
+    [Scenario("OPG-01", "OPG-02")]
     public static void UnknownNames(HostProcess host)
     {
         using Socket stream = host.Tcp(), datagram = host.Udp();
@@ -114,7 +122,7 @@ public static class TcpOptionScenarios
     }
 
     /// <summary>get copies as much as there is room for.</summary>
-    [Scenario("OPG-08", NotOnStack = Waits.ForTcp)]
+    [Scenario("OPG-08")]
     public static void ShortReads(HostProcess host)
     {
         using Socket socket = host.Tcp();

@@ -9,7 +9,7 @@ namespace Slipway.Conformance;
 public static class UrgentControlScenarios
 {
     /// <summary>FIONREAD counts what can be read, not the urgent byte that is out of line, nor the end; a listener has no such thing.</summary>
-    [Scenario("FC-012", NotOnStack = Waits.ForTcp)]
+    [Scenario("FC-012")]
     public static void ReadableBytes(HostProcess host)
     {
         using Socket listener = host.TcpListener();
@@ -33,7 +33,7 @@ public static class UrgentControlScenarios
     }
 
     /// <summary>SIOCOUTQ counts what is sent or waits to be, as long as it is not acknowledged.</summary>
-    [Scenario("FC-014", NotOnStack = Waits.ForTcp)]
+    [Scenario("FC-014")]
     public static void UnacknowledgedBytes(HostProcess host)
     {
         using Socket listener = host.TcpListener();
@@ -53,7 +53,7 @@ public static class UrgentControlScenarios
     }
 
     /// <summary>abc, an urgent X, de: reading stops at the mark, X comes by MSG_OOB, once.</summary>
-    [Scenario("FC-015", "FC-016", NotOnStack = Waits.ForTcp)]
+    [Scenario("FC-015", "FC-016")]
     public static void Mark(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -72,7 +72,7 @@ public static class UrgentControlScenarios
     }
 
     /// <summary>The same in line: the urgent byte is the first after the mark, and MSG_OOB has nothing.</summary>
-    [Scenario("FC-015", "FC-017", "S-007", NotOnStack = Waits.ForTcp)]
+    [Scenario("FC-015", "FC-017", "S-007")]
     public static void MarkInLine(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -90,7 +90,7 @@ public static class UrgentControlScenarios
     }
 
     /// <summary>Only the last urgent byte is kept apart; the one before becomes a byte like any other.</summary>
-    [Scenario("FC-018", NotOnStack = Waits.ForTcp)]
+    [Scenario("FC-018")]
     public static void LastUrgentByte(HostProcess host)
     {
         (Socket client, Socket server) = host.TcpPair();
@@ -110,7 +110,7 @@ public static class UrgentControlScenarios
     }
 
     /// <summary>SIGURG goes to the owner, O_ASYNC or not; poll reports POLLPRI and select an exception.</summary>
-    [Scenario("FC-019", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("FC-019", OwnProcess = true)]
     public static void UrgentSignal(HostProcess host)
     {
         var log = new SignalLog(host, Signal.SIGURG);

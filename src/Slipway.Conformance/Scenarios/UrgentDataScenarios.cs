@@ -9,7 +9,7 @@ namespace Slipway.Conformance;
 public static class UrgentDataScenarios
 {
     /// <summary>The last byte of a send is the urgent one, the rest is normal data.</summary>
-    [Scenario("OOB-01", "OOB-02", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-01", "OOB-02")]
     public static void TheLastByteIsUrgent(HostProcess near, HostProcess far)
     {
         using StreamPair pair = near.TcpPair(far);
@@ -21,7 +21,7 @@ public static class UrgentDataScenarios
     }
 
     /// <summary>Urgent data does not overtake: while the peer's window is full not even the notice goes out, and a full send buffer has no room for the byte.</summary>
-    [Scenario("OOB-03", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("OOB-03", OwnProcess = true)]
     public static void DoesNotOvertake(HostProcess near, HostProcess far)
     {
         var urgent = new SignalLog(far, Signal.SIGURG);
@@ -49,7 +49,7 @@ public static class UrgentDataScenarios
     }
 
     /// <summary>The notice may come early: where the byte is near, the probe of a full window carries it. Until the byte is there a fetch would have to wait.</summary>
-    [Scenario("OOB-03", "OOB-05", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("OOB-03", "OOB-05", OwnProcess = true)]
     public static void NoticeBeforeTheByte(HostProcess near, HostProcess far)
     {
         var urgent = new SignalLog(far, Signal.SIGURG);
@@ -70,7 +70,7 @@ public static class UrgentDataScenarios
     }
 
     /// <summary>The byte can be looked at, and fetched once; recvmsg says what it is.</summary>
-    [Scenario("OOB-04", "DATA-31", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-04", "DATA-31")]
     public static void FetchedOnce(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -84,7 +84,7 @@ public static class UrgentDataScenarios
     }
 
     /// <summary>Fetching without room takes the byte away.</summary>
-    [Scenario("OOB-04", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-04")]
     public static void FetchedWithoutRoom(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -94,7 +94,7 @@ public static class UrgentDataScenarios
     }
 
     /// <summary>There is nothing to fetch: none sent, none on a socket without a connection, none while it is in the stream, none after the end.</summary>
-    [Scenario("OOB-05", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-05")]
     public static void NothingToFetch(HostProcess host)
     {
         using Socket idle = host.Tcp();
@@ -110,7 +110,7 @@ public static class UrgentDataScenarios
     }
 
     /// <summary>Each notice sends SIGURG to the owner; without an owner nobody gets it, and O_ASYNC is not needed.</summary>
-    [Scenario("OOB-11", "ASYNC-10", NotOnStack = Waits.ForTcp, OwnProcess = true)]
+    [Scenario("OOB-11", "ASYNC-10", OwnProcess = true)]
     public static void SignalOfTheNotice(HostProcess host)
     {
         var urgent = new SignalLog(host, Signal.SIGURG);
@@ -127,7 +127,7 @@ public static class UrgentDataScenarios
     }
 
     /// <summary>SIGURG that nobody handles is ignored.</summary>
-    [Scenario("OOB-11", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-11")]
     public static void SignalIsIgnored(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -137,7 +137,7 @@ public static class UrgentDataScenarios
     }
 
     /// <summary>A process group as the owner: each of its members gets SIGURG.</summary>
-    [Scenario("OOB-12", NotOnStack = Waits.ForTcp, NotOnKernel = "a function cannot run in a child of the kernel: the row's own program showed it")]
+    [Scenario("OOB-12", NotOnKernel = "a function cannot run in a child of the kernel: the row's own program showed it")]
     public static void SignalForAGroup(HostProcess host)
     {
         Expect.Success(host.SetProcessGroup(0));
@@ -159,7 +159,7 @@ public static class UrgentDataScenarios
     }
 
     /// <summary>poll reports POLLPRI and select its third set until the byte is fetched; without normal data there is nothing to read.</summary>
-    [Scenario("OOB-13", "ASYNC-10", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-13", "ASYNC-10")]
     public static void ReadinessOfTheNotice(HostProcess host)
     {
         using StreamPair withData = host.TcpPair(), alone = host.TcpPair();
@@ -179,7 +179,7 @@ public static class UrgentDataScenarios
     }
 
     /// <summary>send, sendto and sendmsg can all be urgent; with no byte there is nothing urgent.</summary>
-    [Scenario("OOB-16", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-16")]
     public static void SendingCalls(HostProcess host)
     {
         var sends = new Func<Socket, int>[]

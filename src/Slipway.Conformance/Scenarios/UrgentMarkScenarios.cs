@@ -8,7 +8,7 @@ namespace Slipway.Conformance;
 public static class UrgentMarkScenarios
 {
     /// <summary>A receive stops at the mark though more follows; the next one starts behind the urgent byte.</summary>
-    [Scenario("OOB-06", "DATA-39", "OOB-09", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-06", "DATA-39", "OOB-09")]
     public static void ReadsStopAtTheMark(HostProcess host)
     {
         using StreamPair pair = Marked(host);
@@ -20,7 +20,7 @@ public static class UrgentMarkScenarios
     }
 
     /// <summary>Reading past the mark throws the byte away, and the notice with it.</summary>
-    [Scenario("OOB-07", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-07")]
     public static void PassingDiscardsTheByte(HostProcess host)
     {
         using StreamPair pair = Marked(host);
@@ -32,7 +32,7 @@ public static class UrgentMarkScenarios
     }
 
     /// <summary>A receive that finds the urgent byte alone has nothing to read, and throws it away.</summary>
-    [Scenario("OOB-07", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-07")]
     public static void TheByteAloneIsDiscarded(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -44,7 +44,7 @@ public static class UrgentMarkScenarios
     }
 
     /// <summary>SO_OOBINLINE leaves the byte in the stream; a receive stops before it all the same.</summary>
-    [Scenario("OOB-08", "OPT-19", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-08", "OPT-19")]
     public static void Inline(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -58,7 +58,7 @@ public static class UrgentMarkScenarios
     }
 
     /// <summary>sockatmark: not on a fresh connection, at the mark also when the byte was fetched, not behind it; only of streams.</summary>
-    [Scenario("OOB-09", "IOCTL-07", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-09", "IOCTL-07")]
     public static void AtTheMark(HostProcess host)
     {
         using Socket idle = host.Tcp();
@@ -77,7 +77,7 @@ public static class UrgentMarkScenarios
     }
 
     /// <summary>A second urgent byte: only the newest is urgent. The older one turns into normal data where unread data lies before it.</summary>
-    [Scenario("OOB-10", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-10")]
     public static void OnlyTheNewest(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -92,7 +92,7 @@ public static class UrgentMarkScenarios
     }
 
     /// <summary>The older urgent byte is lost where it is the next to be read.</summary>
-    [Scenario("OOB-10", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-10")]
     public static void AnOlderByteAtTheHeadIsLost(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -105,7 +105,7 @@ public static class UrgentMarkScenarios
     }
 
     /// <summary>FIONREAD does not count the urgent byte at the mark.</summary>
-    [Scenario("OOB-14", "IOCTL-05", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-14", "IOCTL-05")]
     public static void NotCounted(HostProcess host)
     {
         using StreamPair pair = host.TcpPair();
@@ -117,7 +117,7 @@ public static class UrgentMarkScenarios
     }
 
     /// <summary>MSG_WAITALL and MSG_PEEK stop at the mark too.</summary>
-    [Scenario("OOB-15", "DATA-28", NotOnStack = Waits.ForTcp)]
+    [Scenario("OOB-15", "DATA-28")]
     public static void WaitingAndPeekingStop(HostProcess host)
     {
         using StreamPair pair = Marked(host);

@@ -145,6 +145,7 @@ internal sealed partial class TcpConnection
         {
             case TcpState.SynReceived or TcpState.Established:
                 SetState(TcpState.CloseWait);
+                Receiver.EnterInteractive();
                 break;
             case TcpState.FinWait1:
                 // Both ends closed at the same time.

@@ -57,6 +57,11 @@ internal sealed class TcpListener(TcpSocket socket)
     /// <summary>A segment for the listener that belongs to no connection.</summary>
     public void Receive(ref TcpArrival segment)
     {
+        if (segment.HopLimit < (segment.Source.IsIPv4 ? Socket.MinTtl : Socket.MinHopCount))
+        {
+            Count(TcpExtCounter.TCPMinTTLDrop);
+            return;
+        }
         if (segment.Has(TcpFlags.Rst)) return;
         if (segment.Has(TcpFlags.Ack))
         {
@@ -136,6 +141,7 @@ internal sealed class TcpListener(TcpSocket socket)
         Layer.Connections.Add(connection);
         Layer.Ports.Join(connection, connection.LocalPort);
         connection.EnterEstablished(request, segment);
+        connection.Receiver.SegmentsIn = 1; // the SYN counts, the SYN-ACK does not
         _ready.Enqueue(child);
         connection.Receive(ref segment);
         if (connection.Parent is not null) Socket.OnConnectionReady();

@@ -97,7 +97,11 @@ internal sealed partial class TcpSender
         }
         if (Queue.LastSent is not { } last) return false;
         if (last.Count > 1 && last.Length > (last.Count - 1) * mss) last = CutSent(last, (last.Count - 1) * mss);
-        if (Retransmit(last, 1) != Errno.None) return false;
+        // A probe is no retransmission to the clock that decides when to give up (Linux: retrans_stamp).
+        long since = RetransmittedSince;
+        bool isSent = Retransmit(last, 1) == Errno.None;
+        RetransmittedSince = since;
+        if (!isSent) return false;
         _probeIsRetransmission = true;
         return true;
     }

@@ -75,14 +75,17 @@ internal sealed partial class TcpReceiver
     {
         if (value == 0)
         {
-            _pingPong = (byte)_connection.Sysctl.PingPongThreshold.Value;
+            EnterInteractive();
             return;
         }
         _pingPong = 0;
         if (!_isScheduled || _connection.State is not (TcpState.Established or TcpState.CloseWait)) return;
         AcknowledgeAfterRead(1, wasPushed: true);
-        if ((value & 1) == 0) _pingPong = (byte)_connection.Sysctl.PingPongThreshold.Value;
+        if ((value & 1) == 0) EnterInteractive();
     }
+
+    /// <summary>From now on acknowledgments wait for data to go with: TCP_QUICKACK was switched off, or the peer's FIN came, which the program's own may answer (Linux tcp_fin).</summary>
+    public void EnterInteractive() => _pingPong = (byte)_connection.Sysctl.PingPongThreshold.Value;
 
     /// <summary>At the start of a connection from here: its first segment carries the acknowledgment (TCP_DEFER_ACCEPT, TCP_QUICKACK off).</summary>
     public bool WantsDelayedHandshakeAck => IsInteractive;

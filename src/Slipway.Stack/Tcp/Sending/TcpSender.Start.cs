@@ -18,6 +18,7 @@ internal sealed partial class TcpSender
     {
         long now = _connection.Now;
         FirstSentAt = now;
+        RetransmittedSince = now; // attempts are timed from the first SYN on (Linux tcp_connect_init)
         syn.SentAt = now;
         StampRate(syn, now);
         Queue.Advance();

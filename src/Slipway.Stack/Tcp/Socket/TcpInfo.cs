@@ -6,8 +6,8 @@ namespace Slipway.Stack;
 /// <summary>struct tcp_info of linux/tcp.h, as TCP_INFO fills it.</summary>
 internal static class TcpInfo
 {
-    /// <summary>Bytes of the structure up to tcpi_total_rto_time (Linux 6.18).</summary>
-    public const int Length = 248;
+    /// <summary>Bytes of the structure in Linux 6.18. The last 32, from tcpi_received_ce on, are of Accurate ECN and stay 0.</summary>
+    public const int Length = 280;
 
     private const byte Timestamps = 1, Sack = 2, WindowScale = 4, Ecn = 8, EcnSeen = 16;
 
