@@ -20,7 +20,7 @@ public sealed class LabTests : IDisposable
         run.Lines.ShouldHaveSingleItem().ShouldMatch(@"^client/ruptime:  \d\d:\d\d:\d\d up 0 min,  0 users,  load average: 0.00, 0.00, 0.00$");
     }
 
-    [StreamFact]
+    [Fact]
     public void A_client_that_comes_before_its_server_tries_again_until_it_is_there()
     {
         CliRun run = CliRun.Of("lab", Path.Combine(Root(), "samples", "ruptime-stream.yaml"));
@@ -29,7 +29,7 @@ public sealed class LabTests : IDisposable
         run.Lines.ShouldHaveSingleItem().ShouldMatch(@"^client/ruptime:  \d\d:\d\d:\d\d up 0 min,  0 users,  load average: 0.00, 0.00, 0.00$");
     }
 
-    [StreamFact]
+    [Fact]
     public void A_child_of_the_server_answers_on_its_standard_output()
     {
         CliRun run = CliRun.Of("lab", Path.Combine(Root(), "samples", "ruptime-child.yaml"));

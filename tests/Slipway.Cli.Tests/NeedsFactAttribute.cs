@@ -1,6 +1,3 @@
-using Slipway.Sockets;
-using Slipway.Stack;
-
 namespace Slipway.Cli.Tests;
 
 /// <summary>A test that asks tshark.</summary>
@@ -33,52 +30,11 @@ internal sealed class NamespaceTheoryAttribute : TheoryAttribute
     }
 }
 
-/// <summary>A test that makes a network namespace.</summary>
-internal sealed class NamespaceFactAttribute : FactAttribute
-{
-    public NamespaceFactAttribute()
-    {
-        if (!Environment.IsPrivilegedProcess) Skip = "needs root: it makes a network namespace";
-    }
-}
-
 /// <summary>A test that runs the named tools.</summary>
 internal sealed class ToolFactAttribute : FactAttribute
 {
     public ToolFactAttribute(params string[] tools)
     {
         if (Array.Find(tools, static tool => !Tools.Has(tool)) is { } missing) Skip = $"needs {missing}";
-    }
-}
-
-/// <summary>A test of streams on the stack.</summary>
-internal sealed class StreamFactAttribute : FactAttribute
-{
-    public StreamFactAttribute()
-    {
-        if (!StackStreams.AreThere) Skip = StackStreams.Missing;
-    }
-}
-
-/// <summary>A test of streams between the stack, on a TUN or TAP device in a network namespace of its own, and the kernel, with the named tools.</summary>
-internal sealed class StreamDeviceTheoryAttribute : TheoryAttribute
-{
-    public StreamDeviceTheoryAttribute(params string[] tools) => Skip = StackStreams.AreThere ? new DeviceTheoryAttribute(tools).Skip : StackStreams.Missing;
-}
-
-/// <summary>Whether the stack has TCP.</summary>
-internal static class StackStreams
-{
-    public const string Missing = "needs TCP in the stack";
-
-    public static bool AreThere { get; } = Probe();
-
-    private static bool Probe()
-    {
-        var host = new StackHost(new StackLoop(new VirtualClock()), "probe", new SeededRandom(1));
-        var system = new StackSocketSystem(host, new SimpleProcessContext());
-        bool succeeded = system.Socket(AddressFamily.Inet, SocketType.Stream, 0).Succeeded;
-        system.CloseAll();
-        return succeeded;
     }
 }

@@ -93,23 +93,10 @@ internal sealed class UpHost
         foreach ((DatagramService datagram, StreamService stream) in _settings.Services)
         {
             host.Start(datagram.Name, process => datagram.Serve(process, ServiceIsReady));
-            host.Start($"{stream.Name}-tcp", process => ServeStreamAsync(stream, process), ManyConnections);
+            host.Start($"{stream.Name}-tcp", process => stream.ServeAsync(process, ServiceIsReady), ManyConnections);
         }
         if (_settings.Http is not { } directory) return;
         host.Start("http", process => HttpServer.Of(process, directory).RunAsync(HttpServer.Port, ServiceIsReady, process.Stopping), ManyConnections);
-    }
-
-    private async Task ServeStreamAsync(StreamService service, HostProcess process)
-    {
-        try
-        {
-            await service.ServeAsync(process, ServiceIsReady);
-        }
-        catch (SocketCallException failure) when (failure.Errno == Errno.ESOCKTNOSUPPORT)
-        {
-            _log.LogWarning("{Service} is not offered over TCP: the stack has none", service.Name);
-            ServiceIsReady();
-        }
     }
 
     private static void StartCapture(VirtualNetwork network, Host host, string path)
