@@ -7,14 +7,18 @@ public sealed class SignalLog
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
 
-    private readonly HostProcess _host;
+    private readonly HostProcess _waiter;
     private readonly Queue<SignalInfo> _seen = new();
 
     /// <summary>Handles a signal from now on.</summary>
-    public SignalLog(HostProcess host, Signal signal, bool restart = false)
+    /// <param name="host">The process that gets the signal.</param>
+    /// <param name="signal">Which one.</param>
+    /// <param name="restart">SA_RESTART.</param>
+    /// <param name="waiter">The process whose thread plays the scenario; null if it is the same.</param>
+    public SignalLog(HostProcess host, Signal signal, bool restart = false, HostProcess? waiter = null)
     {
         ArgumentNullException.ThrowIfNull(host);
-        _host = host;
+        _waiter = waiter ?? host;
         Expect.Success(host.Signals.Handle(signal, Add, restart));
     }
 
@@ -24,7 +28,7 @@ public sealed class SignalLog
         for (TimeSpan waited = TimeSpan.Zero; waited < TimeSpan.FromSeconds(2); waited += Step)
         {
             if (TryTake(out SignalInfo signal)) return signal;
-            _host.Sleep(Step);
+            _waiter.Sleep(Step);
         }
         throw new ExpectationException("no signal came");
     }
@@ -32,7 +36,7 @@ public sealed class SignalLog
     /// <summary>Exactly so many signals are there, after a while in which a late one could have come.</summary>
     public void ExpectCount(int count)
     {
-        _host.Sleep(4 * Step);
+        _waiter.Sleep(4 * Step);
         lock (_seen) Expect.Equal(count, _seen.Count, "signals seen");
     }
 

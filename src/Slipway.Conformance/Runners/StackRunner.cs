@@ -44,7 +44,7 @@ public sealed class StackRunner : IScenarioRunner
             hosts[i].Start("lent", process =>
             {
                 lent[host] = process;
-                process.Sleep(TimeSpan.FromDays(1));
+                while (true) process.Sleep(TimeSpan.FromDays(1)); // a signal that the scenario handles ends a sleep
             });
         }
         LabProcess player = hosts[0].Start("player", process =>

@@ -76,7 +76,7 @@ public static class CloseScenarios
             second.Dispose();
             ((HostProcess Host, InetAddress Address) kept, (HostProcess Host, InetAddress Address) free) =
                 clientFirst ? ((near, client), (far, server)) : ((far, server), (near, client));
-            free.Host.WaitUntil(() => CanBind(free.Host, free.Address), static () => "the address of the second closer stays taken");
+            near.WaitUntil(() => CanBind(free.Host, free.Address), static () => "the address of the second closer stays taken");
             Expect.True(!CanBind(kept.Host, kept.Address));
         }
     }

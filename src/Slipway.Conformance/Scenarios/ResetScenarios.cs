@@ -12,7 +12,7 @@ public static class ResetScenarios
     {
         using StreamPair pair = near.TcpPair(far);
         pair.Client.SendText("data");
-        pair.Server.WaitForBytes(far, 4);
+        pair.Server.WaitForBytes(near, 4);
         pair.Client.Abort();
         pair.Server.WaitFor(PollEvents.POLLERR);
         Expect.Equal("data", pair.Server.ReceiveText());
@@ -49,7 +49,7 @@ public static class ResetScenarios
     [Scenario("DATA-35", "ASYNC-05", OwnProcess = true)]
     public static void WriteAfterTheReset(HostProcess near, HostProcess far)
     {
-        var pipe = new SignalLog(far, Signal.SIGPIPE);
+        var pipe = new SignalLog(far, Signal.SIGPIPE, waiter: near);
         using StreamPair pair = near.TcpPair(far);
         pair.Client.Abort();
         pair.Server.WaitFor(PollEvents.POLLERR);

@@ -118,7 +118,7 @@ public static class StreamShutdownScenarios
         using StreamPair pair = near.TcpPair(far);
         Expect.Equal(PollEvents.POLLOUT, pair.Server.PollNow(StreamEvents));
         pair.Client.Shutdown(ShutdownHow.Send);
-        pair.Server.WaitForMask(far, PollEvents.POLLIN | PollEvents.POLLOUT | PollEvents.POLLRDHUP);
+        pair.Server.WaitForMask(near, PollEvents.POLLIN | PollEvents.POLLOUT | PollEvents.POLLRDHUP);
         Expect.Equal(PollEvents.POLLIN, pair.Server.PollNow(PollEvents.POLLIN));
         Expect.Equal(PollEvents.None, pair.Server.PollNow(PollEvents.None));
         Expect.Equal(0, pair.Server.Receive(new byte[1]));

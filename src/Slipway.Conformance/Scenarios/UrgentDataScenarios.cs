@@ -24,13 +24,13 @@ public static class UrgentDataScenarios
     [Scenario("OOB-03", OwnProcess = true)]
     public static void DoesNotOvertake(HostProcess near, HostProcess far)
     {
-        var urgent = new SignalLog(far, Signal.SIGURG);
+        var urgent = new SignalLog(far, Signal.SIGURG, waiter: near);
         using StreamPair pair = SmallWindow(near, far);
         pair.Server.Fcntl(FileControl.F_SETOWN, far.Id);
         int normal = pair.Client.Send(new byte[150_000]);
         pair.Client.WaitForFullWindow(near);
         Expect.Equal(1, Expect.Success(pair.Client.TrySend("U", MSG_OOB)));
-        far.Sleep(TimeSpan.FromSeconds(1)); // the window is probed meanwhile, and the probes say nothing of a byte so far ahead
+        near.Sleep(TimeSpan.FromSeconds(1)); // the window is probed meanwhile, and the probes say nothing of a byte so far ahead
         urgent.ExpectCount(0);
         Expect.Equal(PollEvents.None, pair.Server.PollNow(PollEvents.POLLPRI));
         Expect.Fails(Errno.EINVAL, pair.Server.TryReceive(new byte[1], MSG_OOB));
@@ -52,7 +52,7 @@ public static class UrgentDataScenarios
     [Scenario("OOB-03", "OOB-05", OwnProcess = true)]
     public static void NoticeBeforeTheByte(HostProcess near, HostProcess far)
     {
-        var urgent = new SignalLog(far, Signal.SIGURG);
+        var urgent = new SignalLog(far, Signal.SIGURG, waiter: near);
         using StreamPair pair = SmallWindow(near, far);
         pair.Server.Fcntl(FileControl.F_SETOWN, far.Id);
         int normal = pair.Client.Send(new byte[30_000]);

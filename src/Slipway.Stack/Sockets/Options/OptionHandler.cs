@@ -25,12 +25,12 @@ internal sealed class OptionHandler
     /// <summary>Takes any length: less than an int counts as 0 (IPV6_DONTFRAG), or the writer checks.</summary>
     public bool TakesAnyLength { get; init; }
 
-    /// <summary>Sockets other than UDP's refuse it with EOPNOTSUPP.</summary>
-    public bool IsOfUdpAlone { get; init; }
+    /// <summary>Sockets of other protocols than UDP and TCP refuse it with EOPNOTSUPP.</summary>
+    public bool NeedsTransport { get; init; }
 
     /// <summary>Both calls fail with this: Linux knows the option, but not for these sockets.</summary>
     public Errno Refusal { get; init; }
 
     /// <summary>What both calls fail with on this socket; <see cref="Errno.None"/> where it has the option.</summary>
-    public Errno RefusalTo(InetSocket socket) => IsOfUdpAlone && socket is not UdpSocket ? Errno.EOPNOTSUPP : Refusal;
+    public Errno RefusalTo(InetSocket socket) => NeedsTransport && socket is not (UdpSocket or TcpSocket) ? Errno.EOPNOTSUPP : Refusal;
 }

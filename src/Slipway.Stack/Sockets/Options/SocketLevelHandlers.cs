@@ -55,7 +55,7 @@ internal static class SocketLevelHandlers
                 s.PeekOffset = value;
                 return Errno.None;
             },
-            IsOfUdpAlone = true,
+            NeedsTransport = true,
         },
         Number(SOL_SOCKET, SO_RCVLOWAT, static s => s.ReceiveLowWater, static (s, value) => s.ReceiveLowWater = value < 0 ? int.MaxValue : Math.Max(1, value)),
         Number(SOL_SOCKET, SO_RCVBUF, static s => s.ReceiveBuffer, static (s, value) => s.SetReceiveBuffer(Doubled(value, s.Host.Sysctl.Core.RmemMax.Value, LeastReceiveBuffer))),

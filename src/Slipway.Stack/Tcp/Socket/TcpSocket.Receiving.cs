@@ -17,9 +17,8 @@ internal sealed partial class TcpSocket
         bool isPeek = (flags & MessageFlags.MSG_PEEK) != 0;
         int room = Room(message);
         int target = (flags & MessageFlags.MSG_WAITALL) != 0 ? room : Math.Min(ReceiveLowWater, room);
-        int copied = isPeek ? Peek(ref message, room) : done += Take(ref message, done, room, flags);
-        if (copied > 0 && !isPeek) Connection.Receiver.AcknowledgeAfterRead(copied);
-        if (copied >= Math.Max(target, 1) || room == 0) return copied;
+        int copied = isPeek ? Peek(ref message, room) : done += TakeAndAcknowledge(ref message, done, room, flags);
+        if (copied >= Math.Max(target, 1) || room == 0 && Connection.Receiver.Readable > 0) return copied;
         return Outcome(copied);
     }
 
@@ -37,6 +36,16 @@ internal sealed partial class TcpSocket
         // Never connected: recv says so, where a connection that ended reads as its end.
         if (Connection.State == TcpState.Closed) return Errno.ENOTCONN;
         return StackErrno.MustWait;
+    }
+
+    private int TakeAndAcknowledge(ref ReceiveMessage message, int done, int room, MessageFlags flags)
+    {
+        int taken = Take(ref message, done, room, flags);
+        if (taken == 0) return 0;
+        // What is gone from the front need not be passed over any more (Linux sk_peek_offset_bwd).
+        if (PeekOffset > 0) PeekOffset = Math.Max(PeekOffset - taken, 0);
+        Connection.Receiver.AcknowledgeAfterRead(taken);
+        return taken;
     }
 
     private int Take(ref ReceiveMessage message, int done, int room, MessageFlags flags)
@@ -106,6 +115,7 @@ internal sealed partial class TcpSocket
     /// <inheritdoc/>
     public override CallResult Ioctl(uint request, Span<byte> argument)
     {
+        if (request is IoControl.SIOCGSTAMP or IoControl.SIOCGSTAMPNS) return Errno.ENOENT; // a stream notes no packet's arrival (IOCTL-01)
         if (request is not (IoControl.FIONREAD or IoControl.SIOCOUTQ or IoControl.SIOCATMARK or IoControl.SIOCOUTQNSD)) return Errno.ENOTTY;
         if (request != IoControl.SIOCATMARK && IsListening) return Errno.EINVAL;
         if (argument.Length < sizeof(int)) return Errno.EFAULT;
