@@ -83,7 +83,7 @@ internal sealed class VirtualHosts : IDisposable
 
     private StackSocketSystem Open(StackHost host, int descriptors = 1024)
     {
-        var system = new StackSocketSystem(host, new SimpleProcessContext(descriptorLimit: descriptors));
+        var system = new StackSocketSystem(host, new SimpleProcessContext(descriptorLimit: descriptors, inlineContinuations: true));
         _systems.Add(system);
         return system;
     }

@@ -13,6 +13,9 @@ public sealed class RealTimeDriver : IDisposable
     private bool _moved;
     private volatile bool _stopped;
 
+    /// <summary>Nanoseconds for which it is not worth to sleep.</summary>
+    private const long Imminent = 50 * StackClock.Microsecond;
+
     /// <summary>Starts driving. A loop has one driver.</summary>
     /// <exception cref="ArgumentException">The loop's clock does not run by itself.</exception>
     /// <exception cref="InvalidOperationException">The loop has a driver already.</exception>
@@ -62,8 +65,9 @@ public sealed class RealTimeDriver : IDisposable
             long? deadline = _loop.NextDeadline;
             long left = deadline is { } time ? time - _loop.Clock.Now : long.MaxValue;
             if (left <= 0) return;
-            if (left < StackClock.Millisecond) Thread.Yield();
-            else Sleep(left == long.MaxValue ? Timeout.Infinite : (int)Math.Min(left / StackClock.Millisecond, int.MaxValue));
+            // A thread cannot sleep for less than a millisecond; to yield for so long would take the processor from those who work. So a timer may be late by that.
+            if (left < Imminent) Thread.Yield();
+            else Sleep(left == long.MaxValue ? Timeout.Infinite : (int)Math.Clamp(left / StackClock.Millisecond, 1, int.MaxValue));
         }
     }
 
