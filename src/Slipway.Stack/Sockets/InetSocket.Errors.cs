@@ -8,7 +8,9 @@ namespace Slipway.Stack;
 internal abstract partial class InetSocket
 {
     private Queue<ErrorEntry>? _errors;
-    private (IpAddress Destination, int Mtu)? _pathMtuNotice;
+    private PathMtuNotice? _pathMtuNotice;
+
+    private sealed record PathMtuNotice(IpAddress Destination, int Mtu);
 
     /// <summary>Memory that the receive queues hold.</summary>
     protected abstract int ReceiveMemory { get; }
@@ -88,7 +90,7 @@ internal abstract partial class InetSocket
     /// <summary>IP_RECVERR was switched off: what is queued goes.</summary>
     public void ClearErrors() => _errors?.Clear();
 
-    private void NotePathMtu(IpAddress destination, int mtu) => _pathMtuNotice = (destination, mtu);
+    private void NotePathMtu(IpAddress destination, int mtu) => _pathMtuNotice = new PathMtuNotice(destination, mtu);
 
     private void QueueError(ErrorEntry entry)
     {
@@ -140,7 +142,7 @@ internal abstract partial class InetSocket
     /// <summary>RFC 3542 §11.3: a message without data that tells the path MTU.</summary>
     protected CallResult ReceivePathMtu(ref ReceiveMessage message)
     {
-        (IpAddress destination, int mtu) = _pathMtuNotice!.Value;
+        (IpAddress destination, int mtu) = _pathMtuNotice!;
         _pathMtuNotice = null;
         message.AddressLength = SockAddr.Write(message.Address, Family, destination, 0);
         Span<byte> info = stackalloc byte[SockAddr.IPv6Length + 4];

@@ -7,6 +7,9 @@ namespace Slipway.Stack;
 internal abstract partial class InetSocket
 {
     private int _receiveBuffer, _sendBuffer;
+    private UncommonOptions? _uncommon;
+
+    private UncommonOptions Uncommon => _uncommon ??= new UncommonOptions();
 
     /// <summary>Options that are on or off.</summary>
     public SocketFlags Flags { get; private set; }
@@ -24,56 +27,116 @@ internal abstract partial class InetSocket
 
     public LingerOption Linger { get; set; }
 
-    public int Priority { get; set; }
+    public int Priority
+    {
+        get => _uncommon is { } uncommon ? uncommon.Priority : 0;
+        set => Uncommon.Priority = value;
+    }
 
-    public int Mark { get; set; }
+    public int Mark
+    {
+        get => _uncommon is { } uncommon ? uncommon.Mark : 0;
+        set => Uncommon.Mark = value;
+    }
 
     public int BusyPoll { get; set; }
 
-    public int IncomingCpu { get; set; } = -1;
+    public int IncomingCpu
+    {
+        get => _uncommon is { } uncommon ? uncommon.IncomingCpu : -1;
+        set => Uncommon.IncomingCpu = value;
+    }
 
     /// <summary>SO_PEEK_OFF; -1 for off.</summary>
-    public int PeekOffset { get; set; } = -1;
+    public int PeekOffset
+    {
+        get => _uncommon is { } uncommon ? uncommon.PeekOffset : -1;
+        set => Uncommon.PeekOffset = value;
+    }
 
     public byte Tos { get; set; }
 
     /// <summary>IP_TTL; -1 for the host's default.</summary>
     public int Ttl { get; set; } = -1;
 
-    public int MinTtl { get; set; }
+    public int MinTtl
+    {
+        get => _uncommon is { } uncommon ? uncommon.MinTtl : 0;
+        set => Uncommon.MinTtl = value;
+    }
 
-    public byte MulticastTtl { get; set; } = 1;
+    public byte MulticastTtl
+    {
+        get => _uncommon is { } uncommon ? uncommon.MulticastTtl : (byte)1;
+        set => Uncommon.MulticastTtl = value;
+    }
 
-    public int MulticastInterface { get; set; }
+    public int MulticastInterface
+    {
+        get => _uncommon is { } uncommon ? uncommon.MulticastInterface : 0;
+        set => Uncommon.MulticastInterface = value;
+    }
 
-    public IpAddress MulticastAddress { get; set; } = IpAddress.AnyIPv4;
+    public IpAddress MulticastAddress
+    {
+        get => _uncommon is { } uncommon ? uncommon.MulticastAddress : IpAddress.AnyIPv4;
+        set => Uncommon.MulticastAddress = value;
+    }
 
-    public int UnicastInterface { get; set; }
+    public int UnicastInterface
+    {
+        get => _uncommon is { } uncommon ? uncommon.UnicastInterface : 0;
+        set => Uncommon.UnicastInterface = value;
+    }
 
     public PathMtuMode PathMtu { get; set; } = PathMtuMode.Want;
 
     public IpOptions? Options { get; set; }
 
     /// <summary>IP_LOCAL_PORT_RANGE: low in the lower half, high in the upper.</summary>
-    public uint LocalPortRange { get; set; }
+    public uint LocalPortRange
+    {
+        get => _uncommon is { } uncommon ? uncommon.LocalPortRange : 0;
+        set => Uncommon.LocalPortRange = value;
+    }
 
     /// <summary>IPV6_UNICAST_HOPS; -1 for the default.</summary>
     public int HopLimit { get; set; } = -1;
 
-    public byte MulticastHops { get; set; } = 1;
+    public byte MulticastHops
+    {
+        get => _uncommon is { } uncommon ? uncommon.MulticastHops : (byte)1;
+        set => Uncommon.MulticastHops = value;
+    }
 
-    public int MulticastInterface6 { get; set; }
+    public int MulticastInterface6
+    {
+        get => _uncommon is { } uncommon ? uncommon.MulticastInterface6 : 0;
+        set => Uncommon.MulticastInterface6 = value;
+    }
 
-    public int UnicastInterface6 { get; set; }
+    public int UnicastInterface6
+    {
+        get => _uncommon is { } uncommon ? uncommon.UnicastInterface6 : 0;
+        set => Uncommon.UnicastInterface6 = value;
+    }
 
     public byte TrafficClass { get; set; }
 
     public PathMtuMode PathMtu6 { get; set; } = PathMtuMode.Want;
 
     /// <summary>IPV6_MTU as it was set: the largest fragment; 0 for none.</summary>
-    public int FragmentSize { get; set; }
+    public int FragmentSize
+    {
+        get => _uncommon is { } uncommon ? uncommon.FragmentSize : 0;
+        set => Uncommon.FragmentSize = value;
+    }
 
-    public int MinHopCount { get; set; }
+    public int MinHopCount
+    {
+        get => _uncommon is { } uncommon ? uncommon.MinHopCount : 0;
+        set => Uncommon.MinHopCount = value;
+    }
 
     public SourcePreferences Preferences { get; set; }
 
@@ -81,9 +144,17 @@ internal abstract partial class InetSocket
     public bool PrefersCareOfAddress { get; set; }
 
     /// <summary>IPV6_PKTINFO as it was set: source and interface of what is sent.</summary>
-    public IpAddress StickySource { get; set; }
+    public IpAddress StickySource
+    {
+        get => _uncommon is { } uncommon ? uncommon.StickySource : default;
+        set => Uncommon.StickySource = value;
+    }
 
-    public int StickyInterface { get; set; }
+    public int StickyInterface
+    {
+        get => _uncommon is { } uncommon ? uncommon.StickyInterface : 0;
+        set => Uncommon.StickyInterface = value;
+    }
 
     public bool Has(SocketFlags flag) => (Flags & flag) != 0;
 
@@ -111,26 +182,14 @@ internal abstract partial class InetSocket
         ReceiveTimeout = listener.ReceiveTimeout;
         SendTimeout = listener.SendTimeout;
         Linger = listener.Linger;
-        Mark = listener.Mark;
         BusyPoll = listener.BusyPoll;
-        PeekOffset = listener.PeekOffset;
         Tos = listener.Tos;
         Ttl = listener.Ttl;
-        MinTtl = listener.MinTtl;
-        MulticastTtl = listener.MulticastTtl;
-        MulticastInterface = listener.MulticastInterface;
-        MulticastAddress = listener.MulticastAddress;
-        UnicastInterface = listener.UnicastInterface;
         PathMtu = listener.PathMtu;
-        LocalPortRange = listener.LocalPortRange;
         HopLimit = listener.HopLimit;
-        MulticastHops = listener.MulticastHops;
-        MulticastInterface6 = listener.MulticastInterface6;
-        UnicastInterface6 = listener.UnicastInterface6;
         TrafficClass = listener.TrafficClass;
         PathMtu6 = listener.PathMtu6;
-        FragmentSize = listener.FragmentSize;
-        MinHopCount = listener.MinHopCount;
         Preferences = listener.Preferences;
+        if (listener._uncommon is { } uncommon) _uncommon = uncommon.Copy();
     }
 }

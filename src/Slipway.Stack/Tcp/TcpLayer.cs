@@ -115,9 +115,12 @@ internal sealed partial class TcpLayer : ITransport
             return error;
         }
         if (_paths.Count >= MostPaths) _paths.Clear();
-        _paths[flow] = path = new TcpPath(decision);
+        _paths[flow] = path = new TcpPath(flow, decision);
         return Errno.None;
     }
+
+    /// <summary>The path, or the question to be asked again where there is none now.</summary>
+    public TcpPath PathOf(in FlowKey flow) => FindPath(flow, out TcpPath path) == Errno.None ? path : new TcpPath(flow, default);
 
     private const int MostPaths = 4096;
 

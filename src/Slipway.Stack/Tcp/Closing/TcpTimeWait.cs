@@ -10,7 +10,7 @@ namespace Slipway.Stack;
 internal sealed class TcpTimeWait : TcpEndpoint
 {
     private readonly TcpLayer _layer;
-    private readonly FlowKey _flow;
+    private readonly TcpPath _path;
     private readonly uint _sndNxt;
     private uint _rcvNxt;
     private readonly uint _rcvWnd;
@@ -29,7 +29,7 @@ internal sealed class TcpTimeWait : TcpEndpoint
     public TcpTimeWait(TcpConnection connection, TcpState state, long length) : base(connection.Loop)
     {
         _layer = connection.Layer;
-        _flow = connection.Flow;
+        _path = connection.Path!;
         LocalAddress = connection.LocalAddress;
         RemoteAddress = connection.RemoteAddress;
         LocalPort = connection.LocalPort;
@@ -198,6 +198,6 @@ internal sealed class TcpTimeWait : TcpEndpoint
     }
 
     private void SendAck()
-        => _layer.SendBare(_flow, LocalPort, RemotePort, _sndNxt, _rcvNxt, TcpFlags.Ack, (ushort)(_rcvWnd >> _rcvScale),
+        => _layer.SendBare(_path.Flow, LocalPort, RemotePort, _sndNxt, _rcvNxt, TcpFlags.Ack, (ushort)(_rcvWnd >> _rcvScale),
             _timestampsOk ? new TcpTimestamps((uint)(Loop.Now / StackClock.Millisecond) + _timestampOffset, _recentTimestamp) : null, _tos, _hopLimit);
 }

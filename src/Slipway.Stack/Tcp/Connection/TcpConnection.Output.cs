@@ -114,7 +114,7 @@ internal sealed partial class TcpConnection
     private Errno Send(PacketBuffer packet, uint sequence, TcpFlags flags, bool isSyn, byte ecn)
     {
         Errno error = FindPath();
-        if (error != Errno.None && _path is null)
+        if (error != Errno.None && _path is null or { IsUnknown: true })
         {
             packet.Release();
             return error;

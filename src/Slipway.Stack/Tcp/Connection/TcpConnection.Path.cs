@@ -14,14 +14,16 @@ internal sealed partial class TcpConnection
     /// <summary>Greatest packet that the path takes as far as it is known (IP_MTU).</summary>
     public int PathMtu => FindPath() == Errno.None ? _path!.Decision.Mtu : 0;
 
-    public NetworkInterface? Interface => _path?.Decision.Interface;
+    /// <summary>The way, as far as it is known.</summary>
+    public TcpPath? Path => _path;
 
     /// <summary>Finds the way anew where routes have changed.</summary>
     public Errno FindPath()
     {
-        if (_path is { } path && path.Decision.Generation == Host.RoutingGeneration) return Errno.None;
-        int mtu = _path?.Decision.Mtu ?? 0;
-        Errno error = Layer.FindPath(Flow, out path);
+        if (_path is not { } known) return Errno.ENETUNREACH;
+        if (known.Decision.Generation == Host.RoutingGeneration) return Errno.None;
+        int mtu = known.IsUnknown ? 0 : known.Decision.Mtu;
+        Errno error = Layer.FindPath(known.Flow, out TcpPath path);
         if (error != Errno.None) return error;
         _path = path;
         if (mtu != 0 && mtu != path.Decision.Mtu && State is not (TcpState.Closed or TcpState.Listen)) SyncMss();
@@ -43,7 +45,7 @@ internal sealed partial class TcpConnection
     /// <summary>The segment size for a path: its MTU without headers and options, not above what the peer takes (Linux tcp_sync_mss).</summary>
     public void SyncMss()
     {
-        int mtu = Math.Min(_path?.Decision.Mtu ?? 576, Ipv4Header.MaximumPacketLength);
+        int mtu = Math.Min(_path is { IsUnknown: false } path ? path.Decision.Mtu : 576, Ipv4Header.MaximumPacketLength);
         if (IsProbingMtu && _probeHigh > 0) mtu = Math.Min(mtu, _probeLow);
         int mss = mtu - IpHeaderLength - TcpHeader.MinimumLength;
         mss = Math.Min(mss, MssClamp) - (IpOptions?.Ipv4.Length ?? 0);
@@ -68,7 +70,7 @@ internal sealed partial class TcpConnection
     private void SuspectBlackHole()
     {
         if (Sysctl.MtuProbing.Value == 0) return;
-        int mtu = _path?.Decision.Mtu ?? 576;
+        int mtu = _path is { IsUnknown: false } path ? path.Decision.Mtu : 576;
         int headers = IpHeaderLength + TcpHeader.MinimumLength + (TimestampsOk ? TimestampsLength : 0);
         if (!IsProbingMtu)
         {

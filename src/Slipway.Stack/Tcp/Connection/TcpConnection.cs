@@ -83,7 +83,6 @@ internal sealed partial class TcpConnection : TcpEndpoint
     public PathMtuMode PathMtuMode = PathMtuMode.Want;
     public int FlowLabel;
     public IpOptions? IpOptions;
-    public FlowKey Flow;
 
     public int ReceiveLowWater => Socket?.ReceiveLowWater ?? 1;
 
@@ -136,8 +135,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         IpOptions = isIPv4 ? socket.Options : null;
         FlowLabel = (int)(socket.PeerFlowInfo & 0xF_FFFF);
         KeepsAlive = socket.Has(SocketFlags.KeepAlive);
-        Flow = socket.FlowOf(LocalAddress, RemoteAddress);
-        _path = null;
+        _path = Layer.PathOf(socket.FlowOf(LocalAddress, RemoteAddress));
     }
 
     /// <summary>Sends a congestion mark's echo from now on until the peer has answered it (RFC 3168 §6.1.3).</summary>
@@ -189,7 +187,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
     private bool _confirms;
 
     /// <summary>Never used: nothing of an earlier life is left in it.</summary>
-    public bool IsFresh => State == TcpState.Closed && Sender.Iss == 0 && Receiver.Irs == 0 && !IsSendShut && !IsReceiveShut && _path is null | Sender.SegmentsOut == 0;
+    public bool IsFresh => State == TcpState.Closed && Sender.Iss == 0 && Receiver.Irs == 0 && !IsSendShut && !IsReceiveShut && Sender.SegmentsOut == 0;
 
     /// <inheritdoc/>
     public override bool IsListening => Socket is { IsListening: true };

@@ -101,7 +101,7 @@ internal sealed class TcpListener(TcpSocket socket)
         if (wantsCookie && options.Timestamps is null) options = options with { SackPermitted = false, WindowScale = null };
         TcpRequest request = NewRequest(segment, wantsCookie);
         TakeOffer(request, options, segment);
-        if (Layer.FindPath(request.Flow, out TcpPath path) != Errno.None) return;
+        if (Layer.FindPath(request.Path!.Flow, out TcpPath path) != Errno.None) return;
         ChooseWindow(request, path);
         var ends = new TcpTuple(request.LocalAddress, request.LocalPort, request.RemoteAddress, request.RemotePort);
         long now = Layer.Host.Loop.Now;
@@ -189,7 +189,7 @@ internal sealed class TcpListener(TcpSocket socket)
             request.WindowScaleOk = options.WindowScale != SynCookieOptions.NoWindowScale;
             if (request.WindowScaleOk) request.SndScale = options.WindowScale;
         }
-        if (Layer.FindPath(request.Flow, out TcpPath path) != Errno.None) return true;
+        if (Layer.FindPath(request.Path!.Flow, out TcpPath path) != Errno.None) return true;
         ChooseWindow(request, path);
         TryEstablish(request, ref segment);
         return true;
@@ -208,7 +208,7 @@ internal sealed class TcpListener(TcpSocket socket)
             RemoteSequence = segment.Sequence,
             IsCookie = isCookie,
         };
-        request.Flow = Socket.FlowOf(segment.Destination, segment.Source, request.BoundInterface);
+        request.Path = Layer.PathOf(Socket.FlowOf(segment.Destination, segment.Source, request.BoundInterface));
         request.TimestampOffset = Layer.TimestampOffsetFor(segment.Destination, segment.Source);
         return request;
     }

@@ -19,7 +19,7 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
     public uint RcvWnd;
     public int WindowClamp;
     public int Mss;
-    public FlowKey Flow;
+    public TcpPath? Path;
 
     /// <summary>When the answer was first sent; -1 where nobody knows (SYN cookies).</summary>
     public long SentAt = -1;
@@ -142,7 +142,7 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
 
     public void SendAnswer()
     {
-        if (Layer.FindPath(Flow, out TcpPath path) != Errno.None) return;
+        if (Path is not { } known || Layer.FindPath(known.Flow, out TcpPath path) != Errno.None) return;
         var options = new TcpOptions
         {
             MaximumSegmentSize = (ushort)TcpLayer.OfferedMss(path, Listener.UserMss),
@@ -169,6 +169,6 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
     public bool IsCookie { get; init; }
 
     private void SendAck()
-        => Layer.SendBare(Flow, LocalPort, RemotePort, InitialSequence + 1, RemoteSequence + 1, TcpFlags.Ack, (ushort)(RcvWnd >> RcvScale),
+        => Layer.SendBare(Path!.Flow, LocalPort, RemotePort, InitialSequence + 1, RemoteSequence + 1, TcpFlags.Ack, (ushort)(RcvWnd >> RcvScale),
             TimestampsOk ? new TcpTimestamps(OwnTimestamp, RecentTimestamp) : null, Listener.Tos, Listener.HopLimit);
 }

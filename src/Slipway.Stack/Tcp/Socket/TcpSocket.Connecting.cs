@@ -90,7 +90,7 @@ internal sealed partial class TcpSocket
     {
         var child = new TcpSocket(Host, UserId, Family, ++Host.Udp.LastCookie) { _phase = Phase.Connected };
         child.CopyOptionsFrom(this);
-        child.Priority = 0;
+        if (child.Priority != 0) child.Priority = 0;
         child.BoundAddress = child.SourceAddress = request.LocalAddress;
         child.PeerAddress = request.RemoteAddress;
         child.PeerPort = request.RemotePort;

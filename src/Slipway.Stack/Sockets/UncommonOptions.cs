@@ -1,0 +1,27 @@
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>Values of options that few sockets set: made with the first of them, so that a hundred thousand connections do not hold them all.</summary>
+internal sealed class UncommonOptions
+{
+    public int Mark;
+    public int Priority;
+    public int IncomingCpu = -1;
+    public int PeekOffset = -1;
+    public int MinTtl;
+    public byte MulticastTtl = 1;
+    public int MulticastInterface;
+    public IpAddress MulticastAddress = IpAddress.AnyIPv4;
+    public int UnicastInterface;
+    public uint LocalPortRange;
+    public byte MulticastHops = 1;
+    public int MulticastInterface6;
+    public int UnicastInterface6;
+    public int FragmentSize;
+    public int MinHopCount;
+    public IpAddress StickySource;
+    public int StickyInterface;
+
+    public UncommonOptions Copy() => (UncommonOptions)MemberwiseClone();
+}
