@@ -57,6 +57,12 @@ public sealed partial class PacketBuffer
     /// <summary>Bytes of memory that the packet holds, as a socket's receive buffer counts them (the kernel's truesize).</summary>
     public int MemorySize => _bytes.Length + PacketPool.Overhead;
 
+    /// <summary>What the queue that holds the packet has charged for it. Whether others use the same bytes may change meanwhile; what was charged is what is given back.</summary>
+    internal int QueueCharge { get; set; }
+
+    /// <summary>Memory that the packet is worth to a queue: all that it holds, or where it shares a large piece with others, what it would take by itself.</summary>
+    internal int ShareOfMemory => IsShared ? Math.Min(MemorySize, PacketPool.StorageFor(Length) + PacketPool.Overhead) : MemorySize;
+
     /// <summary>Whether a clone uses the same bytes.</summary>
     public bool IsShared => _storage!.References > 1;
 

@@ -54,7 +54,7 @@ internal sealed partial class TcpConnection
         mss = Sender.BoundToHalfWindow(mss);
         int old = Sender.Mss;
         Sender.Mss = Math.Max(mss, 1);
-        if (old > Sender.Mss && Sender.PacketsOut > 0) Sender.OnMssLowered(old);
+        if (old > Sender.Mss && Sender.PacketsOut > 0) Sender.OnMssLowered();
     }
 
     private const int TimestampsLength = 12;

@@ -96,12 +96,8 @@ internal sealed partial class TcpSender
             return false;
         }
         if (Queue.LastSent is not { } last) return false;
-        if (last.Count > 1 && last.Length > (last.Count - 1) * mss) last = CutSent(last, (last.Count - 1) * mss);
-        // A probe is no retransmission to the clock that decides when to give up (Linux: retrans_stamp).
-        long since = RetransmittedSince;
-        bool isSent = Retransmit(last, 1) == Errno.None;
-        RetransmittedSince = since;
-        if (!isSent) return false;
+        if (last.Count > 1 && last.Length > (last.Count - 1) * mss) last = CutSent(last, (last.Count - 1) * mss, mss);
+        if (SendAgain(last, 1) != Errno.None) return false;
         _probeIsRetransmission = true;
         return true;
     }

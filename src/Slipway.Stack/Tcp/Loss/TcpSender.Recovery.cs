@@ -39,7 +39,7 @@ internal sealed partial class TcpSender
         bool isMarked = (reading.Flags & AckFlags.EcnEcho) != 0;
         if (PacketsOut == 0 && SackedOut > 0) SackedOut = 0;
         if (isMarked) _priorThreshold = 0;
-        if ((reading.Flags & AckFlags.SackReneging) != 0)
+        if ((reading.Flags & (AckFlags.SackReneging | AckFlags.Advanced)) == (AckFlags.SackReneging | AckFlags.Advanced))
         {
             // The receiver dropped what it had reported: all will be sent again, soon, unless the next acknowledgment explains it.
             _connection.Count(TcpExtCounter.TCPSACKReneging);
@@ -144,7 +144,7 @@ internal sealed partial class TcpSender
     {
         if (!(State < CongestionState.Recovery && SackedOut >= Reordering || State == CongestionState.Recovery && advanced)) return;
         if (Queue.FirstSent is not { } head || head.Has(SegmentMarks.Lost)) return;
-        if (head.Count > 1 && head.Length > Mss) CutSent(head, Mss);
+        if (head.Count > 1 && head.Length > head.Size) CutSent(head, head.Size, head.Size);
         MarkLost(head);
     }
 
@@ -165,6 +165,8 @@ internal sealed partial class TcpSender
     {
         if (segment.Has(SegmentMarks.Sacked)) return;
         uint packets = (uint)segment.Count;
+        // Without a hint the search begins at the head: a hint here would hide what is lost before it and was not sent again.
+        if (_retransmitHint is null ? RetransmittedOut >= LostOut : Before(segment.Sequence, _retransmitHint.Sequence)) _retransmitHint = segment;
         if (segment.Has(SegmentMarks.Lost))
         {
             if (!segment.Has(SegmentMarks.Retransmitted)) return;
@@ -184,7 +186,6 @@ internal sealed partial class TcpSender
                 RetransmittedOut -= packets;
             }
         }
-        if (_retransmitHint is null || Before(segment.Sequence, _retransmitHint.Sequence)) _retransmitHint = segment;
     }
 
     private void EnterRecovery(bool isMarked)
@@ -265,7 +266,7 @@ internal sealed partial class TcpSender
         for (TcpSegment? segment = head; segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent); segment = segment.Next)
         {
             if (reneged) segment.Marks &= ~SegmentMarks.Sacked;
-            else if (IsRack && !ReferenceEquals(segment, head) && _rack.Rtt > 0 && _rack.Rtt + ReorderWindow - (now - segment.SentAt) > 0) continue;
+            else if (IsRack && !ReferenceEquals(segment, head) && _rack.Rtt > now - segment.SentAt) continue;
             MarkLost(segment);
         }
         _retransmitHint = null;

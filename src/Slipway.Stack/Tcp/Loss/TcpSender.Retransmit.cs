@@ -30,9 +30,23 @@ internal sealed partial class TcpSender
         if (rearm) SetTimer(SenderTimer.Retransmit, Rto);
     }
 
-    /// <summary>Sends a segment again, at most so many of those that it stands for.</summary>
+    /// <summary>Sends a segment again, at most so many of those that it stands for, and keeps account of it.</summary>
     /// <returns>EAGAIN: the peer's window does not hold it any more.</returns>
     public Errno Retransmit(TcpSegment segment, int packets)
+    {
+        Errno error = SendAgain(segment, packets);
+        if (error == Errno.None && !segment.Has(SegmentMarks.Retransmitted))
+        {
+            segment.Marks |= SegmentMarks.Retransmitted;
+            RetransmittedOut += (uint)segment.Count;
+        }
+        if (RetransmittedSince < 0) RetransmittedSince = segment.SentAt;
+        _undoRetransmitted = Math.Max(_undoRetransmitted, 0) + segment.Count;
+        return error;
+    }
+
+    /// <summary>Sends a segment again; a tail loss probe is no more than this, for it does not say that anything was lost.</summary>
+    private Errno SendAgain(TcpSegment segment, int packets)
     {
         int mss = CurrentMss;
         if (Before(segment.Sequence, SndUna) && segment.Data is { } data)
@@ -51,8 +65,8 @@ internal sealed partial class TcpSender
         }
         long length = (long)mss * Math.Max(packets, 1);
         if (length > room) length = Math.Max(room / mss * mss, Math.Min(room, mss));
-        if (segment.Length > length) CutSent(segment, (int)length);
-        else if (segment.Length > 0) Recount(segment, CountOf(segment.Length, mss));
+        if (segment.Length > length) CutSent(segment, (int)length, mss);
+        else if (segment.Length > 0) Recount(segment, mss);
         bool isSyn = (segment.Flags & TcpFlags.Syn) != 0;
         if (isSyn) _connection.Count(TcpExtCounter.TCPSynRetrans);
         _connection.CountRetransmitted(segment.Count);
@@ -62,18 +76,10 @@ internal sealed partial class TcpSender
         segment.SentAt = now;
         segment.Marks |= SegmentMarks.EverRetransmitted;
         Errno error = _connection.SendData(segment, mss, isRetransmission: true);
-        if (RetransmittedSince < 0) RetransmittedSince = now;
-        if (_undoRetransmitted < 0) _undoRetransmitted = 0;
-        _undoRetransmitted += segment.Count;
         if (error != Errno.None)
         {
             _connection.Count(TcpExtCounter.TCPRetransFail, segment.Count);
             return error;
-        }
-        if (!segment.Has(SegmentMarks.Retransmitted))
-        {
-            segment.Marks |= SegmentMarks.Retransmitted;
-            RetransmittedOut += (uint)segment.Count;
         }
         StampRateAgain(segment, now);
         _order.MoveToEnd(segment);
@@ -81,10 +87,11 @@ internal sealed partial class TcpSender
     }
 
     /// <summary>The path takes other segments than when it was sent first.</summary>
-    private void Recount(TcpSegment segment, int count)
+    private void Recount(TcpSegment segment, int size)
     {
-        int grown = count - segment.Count;
-        segment.Count = count;
+        int before = segment.Count;
+        SetSize(segment, size);
+        int grown = segment.Count - before;
         if (grown != 0) AdjustCounts(segment, grown);
     }
 
@@ -96,12 +103,12 @@ internal sealed partial class TcpSender
     }
 
     /// <summary>The path takes less than was sent: what is too long is lost (Linux tcp_simple_retransmit). No congestion, so the window stays.</summary>
-    public void OnMssLowered(int oldMss)
+    public void OnMssLowered()
     {
         uint lost = LostOut;
         for (TcpSegment? segment = Queue.First; segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent); segment = segment.Next)
         {
-            if (Math.Min(segment.Length, oldMss) > Mss) MarkLost(segment);
+            if ((segment.Count == 1 ? segment.Length : segment.Size) > Mss) MarkLost(segment);
         }
         if (lost == LostOut) return;
         if (State != CongestionState.Loss)

@@ -11,7 +11,7 @@ internal sealed partial class TcpSender
     public bool IsSack => _connection.SackOk;
 
     /// <summary>Behind the highest data that was selectively acknowledged.</summary>
-    private uint HighestSack => SackedOut == 0 ? SndUna : _highestSack;
+    private uint HighestSack => SackedOut == 0 || !IsSack ? SndUna : _highestSack;
 
     private void TakeSacks(in TcpArrival segment, ref AckReading reading)
     {
@@ -45,7 +45,7 @@ internal sealed partial class TcpSender
     }
 
     private bool IsValid(SackBlock block)
-        => Before(block.Left, block.Right) && !After(block.Right, SndNxt) && Before(block.Left, SndNxt) && !Before(block.Left, SndUna);
+        => Before(block.Left, block.Right) && !After(block.Right, SndNxt) && Before(block.Left, SndNxt) && After(block.Left, SndUna);
 
     private void NoteDuplicate(SackBlock block, ref AckReading reading)
     {
@@ -96,33 +96,36 @@ internal sealed partial class TcpSender
         bool endsInside = !Before(block.Right, segment.EndSequence);
         if (startsInside && endsInside) return segment;
         if (segment.Count <= 1 || segment.Length == 0) return null;
-        int size = Mss;
+        int size = segment.Size;
         if (!startsInside)
         {
             int head = (int)(block.Left - segment.Sequence);
             // Cut behind the segment in which the block begins: of that only a part arrived, which the receiver will be sent again.
             head = (head + size - 1) / size * size;
             if (head >= segment.Length) return null;
-            segment = CutSent(segment, head);
+            segment = CutSent(segment, head, size);
             endsInside = !Before(block.Right, segment.EndSequence);
         }
         if (endsInside) return segment;
         int length = (int)(block.Right - segment.Sequence) / size * size;
         if (length <= 0) return null;
-        if (length < segment.Length) CutSent(segment, length);
+        if (length < segment.Length) CutSent(segment, length, size);
         return segment;
     }
 
     /// <summary>Cuts a segment that is under way, with its counts.</summary>
+    /// <param name="segment">It keeps the first part.</param>
+    /// <param name="length">Bytes of the first part.</param>
+    /// <param name="size">Segment size by which both parts are counted.</param>
     /// <returns>The rest.</returns>
-    private TcpSegment CutSent(TcpSegment segment, int length)
+    private TcpSegment CutSent(TcpSegment segment, int length, int size)
     {
         int before = segment.Count;
         TcpSegment rest = Split(segment, length);
         Queue.InsertAfter(segment, rest);
         if (segment.IsInSentOrder) _order.InsertAfter(segment, rest);
-        segment.Count = Math.Max(1, CountOf(segment.Length, Mss));
-        rest.Count = Math.Max(1, CountOf(rest.Length, Mss));
+        SetSize(segment, size);
+        SetSize(rest, size);
         int grown = segment.Count + rest.Count - before;
         if (grown != 0) AdjustCounts(segment, grown);
         return rest;

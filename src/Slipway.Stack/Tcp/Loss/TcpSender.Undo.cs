@@ -25,14 +25,20 @@ internal sealed partial class TcpSender
             _connection.Count(State == CongestionState.Loss ? TcpExtCounter.TCPLossUndo : TcpExtCounter.TCPFullUndo);
         }
         else _rack.OnRecoveryEnd();
-        if (SndUna == _highSeq && !IsSack)
+        if (MustStayWithoutSack) return true;
+        SetState(CongestionState.Open);
+        return false;
+    }
+
+    /// <summary>Without SACK a duplicate acknowledgment of the last retransmission would start all anew (RFC 6582 §4.1): the state holds until something above is acknowledged.</summary>
+    private bool MustStayWithoutSack
+    {
+        get
         {
-            // Without SACK a duplicate acknowledgment of the last retransmission would start all anew (RFC 6582 §4.1).
+            if (IsSack || SndUna != _highSeq) return false;
             if (!HasRetransmissions) RetransmittedSince = -1;
             return true;
         }
-        SetState(CongestionState.Open);
-        return false;
     }
 
     private bool TryUndoByDuplicates()
@@ -64,6 +70,7 @@ internal sealed partial class TcpSender
         _connection.Count(TcpExtCounter.TCPLossUndo);
         if (byFrto) _connection.Count(TcpExtCounter.TCPSpuriousRTOs);
         Timeouts = 0;
+        if (MustStayWithoutSack) return true;
         if (byFrto || IsSack) SetState(CongestionState.Open);
         return true;
     }

@@ -196,7 +196,7 @@ internal sealed partial class TcpReceiver
     private void MeasureData(ref TcpArrival segment, bool isPushed)
     {
         ScheduleAck();
-        int memory = MemoryOf(segment.Packet!);
+        int memory = segment.Packet!.ShareOfMemory;
         MeasureSize(segment, isPushed, memory);
         MeasureRtt(segment);
         long now = _connection.Now;
@@ -214,9 +214,15 @@ internal sealed partial class TcpReceiver
             else if (gap > _connection.Sender.Rto) RaiseQuick(MaxQuickAcks);
         }
         _lastData = now;
+        TakeEcnMark(segment);
+        if (segment.Length >= 128) GrowWindow(segment.Length, memory);
+    }
+
+    /// <summary>A router's mark on data, in order or not (Linux tcp_ecn_check_ce).</summary>
+    private void TakeEcnMark(in TcpArrival segment)
+    {
         if (segment.IsCongestionMarked) _connection.NoteCongestionMark();
         else if ((segment.Tos & 3) != 0) _connection.NoteEcnCapable();
-        if (segment.Length >= 128) GrowWindow(segment.Length, memory);
     }
 
     private void MeasureSize(in TcpArrival segment, bool isPushed, int memory)

@@ -30,6 +30,7 @@ internal sealed partial class TcpReceiver
     {
         CutToWindow(ref segment);
         if (segment.Sequence == segment.EndSequence) return;
+        TakeEcnMark(segment);
         if (Memory > Buffer && !MakeRoom())
         {
             _connection.Count(TcpExtCounter.TCPOFODrop);
@@ -66,14 +67,14 @@ internal sealed partial class TcpReceiver
             // Covered by the new one, which may have more.
             EarlySegment covered = next;
             next = next.Next;
-            NoteDuplicate(covered.Sequence, covered.EndSequence);
+            early.ExtendDuplicateIf(_connection.ReportsDuplicates, covered.Sequence, covered.EndSequence);
             _connection.Count(TcpExtCounter.TCPOFOMerge);
             DropEarly(early, covered);
         }
         bool hasFin = segment.Has(TcpFlags.Fin);
         if (next is not null && After(segment.EndSequence, next.Sequence))
         {
-            NoteDuplicate(next.Sequence, segment.EndSequence);
+            early.ExtendDuplicateIf(_connection.ReportsDuplicates, next.Sequence, segment.EndSequence);
             int excess = (int)(segment.EndSequence - next.Sequence);
             if (hasFin)
             {
@@ -94,7 +95,7 @@ internal sealed partial class TcpReceiver
             if (segment.Length > 0)
             {
                 kept.Data = segment.Take();
-                Memory += MemoryOf(kept.Data);
+                Charge(kept.Data);
             }
             early.InsertBefore(next, kept);
         }
@@ -127,7 +128,7 @@ internal sealed partial class TcpReceiver
             }
             if (segment.Data is { } data)
             {
-                Memory -= MemoryOf(data);
+                Discharge(data);
                 int known = (int)Math.Min(RcvNxt - segment.Sequence, (uint)data.Length);
                 if (known > 0) data.TrimStart(known);
                 segment.Data = null;
@@ -146,27 +147,12 @@ internal sealed partial class TcpReceiver
         if (hadEarly) ScheduleAckNow();
     }
 
-    /// <summary>Drops early data, the last first, until the rest fits the buffer (RFC 2018 §8 allows it).</summary>
-    private bool MakeRoom()
-    {
-        _connection.Count(TcpExtCounter.PruneCalled);
-        if (_early is { First: not null } early)
-        {
-            _connection.Count(TcpExtCounter.OfoPruned);
-            while (Memory > Buffer && early.Last is { } last) DropEarly(early, last);
-            early.RebuildBlocks();
-        }
-        if (Memory <= Buffer) return true;
-        _connection.Count(TcpExtCounter.RcvPruned);
-        return false;
-    }
-
     private void DropEarly(EarlyData early, EarlySegment segment)
     {
         early.Remove(segment);
         if (segment.Data is { } data)
         {
-            Memory -= MemoryOf(data);
+            Discharge(data);
             data.Release();
             segment.Data = null;
         }

@@ -102,7 +102,7 @@ internal sealed partial class TcpReceiver
             _first = packet.Next;
             if (_first is null) _last = null;
             packet.Next = null;
-            Memory -= MemoryOf(packet);
+            Discharge(packet);
             packet.Release();
         }
     }

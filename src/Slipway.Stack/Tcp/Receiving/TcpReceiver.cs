@@ -111,8 +111,10 @@ internal sealed partial class TcpReceiver(TcpConnection connection)
         Memory = 0;
     }
 
-    /// <summary>Memory that is charged for a packet.</summary>
-    private static int MemoryOf(PacketBuffer packet) => packet.MemorySize;
+    /// <summary>Charges a packet to the buffer.</summary>
+    private void Charge(PacketBuffer packet) => Memory += packet.QueueCharge = packet.ShareOfMemory;
+
+    private void Discharge(PacketBuffer packet) => Memory -= packet.QueueCharge;
 
     private void TakeInOrder(ref TcpArrival segment)
     {
@@ -180,7 +182,7 @@ internal sealed partial class TcpReceiver(TcpConnection connection)
             _connection.Count(TcpExtCounter.TCPRcvCoalesce);
             return;
         }
-        Memory += MemoryOf(packet);
+        Charge(packet);
         packet.Next = null;
         if (_last is null) _first = packet;
         else _last.Next = packet;

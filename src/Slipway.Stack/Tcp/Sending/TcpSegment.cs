@@ -28,6 +28,9 @@ internal sealed class TcpSegment
     /// <summary>MSS-sized segments that it stands for, at least 1, as of the last time that it was sent (tcp_gso_segs).</summary>
     public int Count;
 
+    /// <summary>Bytes of each of those but the last, as of then (gso_size): what acknowledgments are counted by, though the connection's own size have changed since.</summary>
+    public int Size;
+
     /// <summary>Bytes that it costs the send buffer.</summary>
     public int Memory;
 

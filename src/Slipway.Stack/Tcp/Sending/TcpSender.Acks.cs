@@ -97,6 +97,7 @@ internal sealed partial class TcpSender
         if ((reading.Flags & AckFlags.Progress) != 0) _connection.ConfirmNeighbor();
         ControlCongestion(ack, ref reading);
         Recover(recovery);
+        VerifyCounts();
         result = reading.Flags;
         return true;
     }
@@ -113,6 +114,7 @@ internal sealed partial class TcpSender
         TakeSacks(segment, ref reading);
         Judge(ref reading, 0, out Recovery recovery);
         Recover(recovery);
+        VerifyCounts();
     }
 
     /// <summary>RFC 9293 §3.10.7.4: the window of the newest segment counts.</summary>
@@ -216,8 +218,7 @@ internal sealed partial class TcpSender
         int acked = (int)(SndUna - segment.Sequence);
         int left = segment.Length - acked;
         if (left <= 0) return 0;
-        uint packets = (uint)(segment.Count - CountOf(left, Mss));
-        if (segment.Count <= (int)packets) packets = (uint)segment.Count - 1;
+        uint packets = (uint)(segment.Count - CountOf(left, segment.Size));
         segment.Data!.TrimStart(acked);
         segment.Sequence = SndUna;
         segment.Memory -= acked;

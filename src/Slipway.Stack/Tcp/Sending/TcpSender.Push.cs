@@ -50,8 +50,8 @@ internal sealed partial class TcpSender
                 if (pushOne != LossProbe) break;
                 quota = 1;
             }
-            int count = CountOf(segment.Length, mss);
-            segment.Count = count;
+            SetSize(segment, mss);
+            int count = segment.Count;
             if (!FitsPeerWindow(segment, mss)) break;
             if (count == 1)
             {
@@ -78,6 +78,13 @@ internal sealed partial class TcpSender
     }
 
     private static int CountOf(int length, int mss) => length <= mss ? 1 : (length + mss - 1) / mss;
+
+    /// <summary>How many segments of a size a piece stands for.</summary>
+    private static void SetSize(TcpSegment segment, int size)
+    {
+        segment.Size = size;
+        segment.Count = CountOf(segment.Length, size);
+    }
 
     /// <summary>Whether the first full segment of a piece fits the peer's window (tcp_snd_wnd_test).</summary>
     private bool FitsPeerWindow(TcpSegment segment, int mss)
@@ -118,8 +125,8 @@ internal sealed partial class TcpSender
     {
         TcpSegment rest = Split(segment, length);
         Queue.InsertAfter(segment, rest);
-        segment.Count = CountOf(segment.Length, mss);
-        rest.Count = CountOf(rest.Length, mss);
+        SetSize(segment, mss);
+        SetSize(rest, mss);
     }
 
     private void SendNew(TcpSegment segment, int mss, long now)
@@ -176,6 +183,7 @@ internal sealed partial class TcpSender
         rest.Flags = segment.Flags;
         segment.Flags &= ~OfTheEnd;
         rest.Marks = segment.Marks;
+        rest.Size = segment.Size;
         rest.EndsRecord = segment.EndsRecord;
         segment.EndsRecord = false;
         rest.SentAt = segment.SentAt;

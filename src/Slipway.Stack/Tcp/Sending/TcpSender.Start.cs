@@ -82,7 +82,7 @@ internal sealed partial class TcpSender
         if (Before(PushedSeq, segment.EndSequence)) PushedSeq = segment.EndSequence;
         int length = (int)Math.Min(room, (uint)mss);
         if (segment.Length > length) CutUnsent(segment, length, mss);
-        else segment.Count = 1;
+        else SetSize(segment, mss);
         segment.Flags |= TcpFlags.Psh;
         SendNew(segment, mss, _connection.Now);
         return true;

@@ -65,6 +65,7 @@ internal sealed partial class TcpSender
                 OnWindowProbeTimeout();
                 break;
         }
+        VerifyCounts();
     }
 
     /// <summary>The timer for what is under way; none where all is acknowledged (tcp_rearm_rto).</summary>
