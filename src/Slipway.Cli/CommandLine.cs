@@ -48,6 +48,7 @@ internal static class CommandLine
         new ProgramCommand(console, "findsvc", "NAME SERVICE", "Every way to reach a service that getaddrinfo finds."),
         new ProgramCommand(console, "ruptime", "[--dgram] HOST", "Asks a host how long it has been up."),
         new ProgramCommand(console, "ruptimed", "[--dgram | --child]", "Answers ruptime."),
+        new IoModelsCommand(console),
         new ConformCommand(console),
         new OptionsCommand(console),
         new BenchCommand(console),

@@ -20,11 +20,12 @@ public class DependencyTests
         ["Slipway.Linux"] = ["Slipway.Sockets", "Slipway.Wire"],
         ["Slipway.Lab"] = ["Slipway.Sockets", "Slipway.Stack", "Slipway.Wire"],
         ["Slipway.Samples"] = ["Slipway.Sockets"],
+        ["Slipway.IoModels"] = ["Slipway.Lab", "Slipway.Linux", "Slipway.Sockets"],
         ["Slipway.Conformance"] = ["Slipway.Lab", "Slipway.Linux", "Slipway.Samples", "Slipway.Sockets", "Slipway.Stack", "Slipway.Wire"],
         ["Slipway.Bench"] = ["Slipway.Lab", "Slipway.Linux", "Slipway.Sockets", "Slipway.Stack", "Slipway.Wire"],
         ["Slipway.Cli"] =
         [
-            "Slipway.Bench", "Slipway.Conformance", "Slipway.Lab", "Slipway.Linux", "Slipway.Samples", "Slipway.Sockets",
+            "Slipway.Bench", "Slipway.Conformance", "Slipway.IoModels", "Slipway.Lab", "Slipway.Linux", "Slipway.Samples", "Slipway.Sockets",
             "Slipway.Stack", "Slipway.Wire",
         ],
     };

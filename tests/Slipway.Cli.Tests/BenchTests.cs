@@ -16,6 +16,18 @@ public class BenchTests
         rows.Single(static row => row.Name == "timers.arm").Kernel.ShouldBeNull();
     }
 
+    [Fact]
+    public void Processes_and_pipes_are_measured_beside_C_and_dotnet()
+    {
+        BenchResult[] rows = [.. IpcBenches.Run(Shortest)];
+        rows.Select(static row => row.Name).ShouldBe(IpcBenches.Names);
+        rows.ShouldAllBe(static row => row.Slipway > 0);
+        rows.Single(static row => row.Name == "ipc.spawn.dotnet").Kernel.ShouldNotBeNull().ShouldBeGreaterThan(0);
+        // Without a C compiler the other two have nothing beside them, and the command says so.
+        bool skipped = IpcBenches.Explanation.Contains("skipped", StringComparison.Ordinal);
+        rows.Where(static row => row.Name != "ipc.spawn.dotnet").ShouldAllBe(row => row.Kernel == null == skipped);
+    }
+
     [NamespaceTheory]
     [InlineData("tcp.bulk", "tcp.bulk", "tcp.bulk.mtu1500", "tcp.bulk.threads")]
     [InlineData("tcp.pingpong", "tcp.pingpong.async", "tcp.pingpong.threads")]

@@ -244,6 +244,52 @@ public static class SignalQueueScenarios
         return $"{error} {info.Signal}";
     }
 
+    public static string StreamSignals(HostProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        LinuxSignals.Hold(RealTime);
+        using Socket listener = process.Sockets.Open(AddressFamily.Inet, SocketType.Stream);
+        listener.Bind(InetAddress.LoopbackIPv4());
+        listener.Listen(1);
+        Socket client = process.Sockets.Open(AddressFamily.Inet, SocketType.Stream);
+        client.Connect(listener.LocalAddress);
+        using Socket server = listener.Accept(out _);
+        server.Fcntl(FileControl.F_SETSIG, (int)RealTime);
+        server.Fcntl(FileControl.F_SETOWN, process.Id);
+        server.Fcntl(FileControl.F_SETFL, server.Fcntl(FileControl.F_GETFL) | FileControl.O_ASYNC);
+        client.Send("data"u8);
+        LinuxSignals.Wait([RealTime], out SignalInfo data);
+        client.Dispose();
+        LinuxSignals.Wait([RealTime], out SignalInfo end);
+        return $"data {data.Code} end {end.Code}";
+    }
+
+    public static string FileReadsUnderSignals(HostProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        const int Reads = 20_000;
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, new byte[4096]);
+        int handled = 0, interrupted = 0;
+        process.Signals.Handle(Signal.SIGUSR1, _ => handled++);
+        bool ended = false;
+        ProcessThread thread = process.StartThread("reading", () =>
+        {
+            using var file = FileDescriptor.Open(path, OpenFlags.O_RDONLY);
+            byte[] room = new byte[4096];
+            for (int i = 0; i < Reads; i++)
+            {
+                file.Seek(0);
+                if (file.TryRead(room).Error == Errno.EINTR) interrupted++;
+            }
+            Volatile.Write(ref ended, true);
+        });
+        while (!Volatile.Read(ref ended)) thread.Interrupt(Signal.SIGUSR1);
+        thread.Join();
+        File.Delete(path);
+        return $"{interrupted} interrupted, handled {handled > 0}";
+    }
+
     public static string KeptByOthers(HostProcess process)
     {
         ArgumentNullException.ThrowIfNull(process);

@@ -26,7 +26,7 @@ internal sealed class BenchCommand : Command
     public BenchCommand(CommandConsole console) : base("bench", "Measures the stack beside the kernel in the same run: medians of five rounds that alternate.")
     {
         _console = console;
-        _what.AcceptOnlyFromAmong("udp", "tcp");
+        _what.AcceptOnlyFromAmong("udp", "tcp", "ipc");
         Add(_what);
         Add(_seconds);
         Add(_rows);
@@ -59,12 +59,18 @@ internal sealed class BenchCommand : Command
 
     private IEnumerable<BenchResult> Measure(ParseResult words, CancellationToken cancellationToken)
     {
-        bool isTcp = words.GetValue(_what) == "tcp";
-        IReadOnlyList<string> names = isTcp ? TcpBenches.Names : UdpBenches.Names;
+        string what = words.GetValue(_what)!;
+        IReadOnlyList<string> names = what switch { "tcp" => TcpBenches.Names, "ipc" => IpcBenches.Names, _ => UdpBenches.Names };
         BenchOptions options = BenchOptions.Lasting(TimeSpan.FromSeconds(words.GetValue(_seconds))) with { KernelOnly = words.GetValue(_kernel), Rows = words.GetValue(_rows) ?? [] };
         using var progress = new ProgressLine(_console);
         void Show(int number) => progress.Show(number + 1, names.Count, names[number]);
-        IEnumerable<BenchResult> results = isTcp ? TcpBenches.Run(options, Show, cancellationToken) : UdpBenches.Run(options, Show, cancellationToken);
+        IEnumerable<BenchResult> results = what switch
+        {
+            "tcp" => TcpBenches.Run(options, Show, cancellationToken),
+            "ipc" => IpcBenches.Run(options, Show, cancellationToken),
+            _ => UdpBenches.Run(options, Show, cancellationToken),
+        };
+        if (what == "ipc") _console.Tell(IpcBenches.Explanation);
         foreach (BenchResult result in results) yield return result;
     }
 

@@ -26,8 +26,8 @@ internal sealed class ProgramCommand : Command
         SetAction(Run);
     }
 
-    /// <summary>Whether the command of that name is a program with signal handlers of its own.</summary>
-    public static bool HandlesSignals(string command) => command is "ruptime" or "ruptimed";
+    /// <summary>Whether the command of that name has signal handlers of its own.</summary>
+    public static bool HandlesSignals(string command) => command is "ruptime" or "ruptimed" or "io-models";
 
     private int Run(ParseResult words)
     {

@@ -16,7 +16,7 @@ internal static class SystemCalls
         Map = Number(9, 222), Protect = Number(10, 226), Unmap = Number(11, 215), SignalAction = Number(13, 134), SignalMask = Number(14, 135), Control = Number(16, 29),
         Clone = Number(56, 220), Execute = Number(59, 221), FileControl = Number(72, 25), ChangeDirectory = Number(81, 50), FileMask = Number(95, 166), SetGroup = Number(109, 154),
         NewSession = Number(112, 157), SetSupplementary = Number(116, 159), SetUsers = Number(117, 147), SetGroups = Number(119, 149), SetPriority = Number(141, 140),
-        GetInterval = Number(36, 102), SetInterval = Number(38, 103), TimerCreate = Number(222, 107), TimerSet = Number(223, 110), TimerGet = Number(224, 108),
+        Usage = Number(98, 165), GetInterval = Number(36, 102), SetInterval = Number(38, 103), TimerCreate = Number(222, 107), TimerSet = Number(223, 110), TimerGet = Number(224, 108),
         TimerDelete = Number(226, 111), TimerDescriptor = Number(283, 85), TimerDescriptorSet = Number(286, 86), TimerDescriptorGet = Number(287, 87),
         ProcessControl = Number(157, 167), ChangeRoot = Number(161, 51), Duplicate = Number(292, 24), Limit = Number(302, 261);
 

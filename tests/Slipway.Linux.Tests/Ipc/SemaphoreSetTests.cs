@@ -44,6 +44,7 @@ public sealed class SemaphoreSetTests : IDisposable
 
     [Fact]
     [Trait("Row", "P-102")]
+    [Trait("Row", "P-112")]
     public void Values_go_from_0_to_32767()
     {
         _set.SetValues([1, 2, 32767]);

@@ -10,6 +10,7 @@ public sealed class DaemonTests
     private const string Facts = "read -r pid name state parent group session rest </proc/$$/stat; ";
 
     [Fact]
+    [Trait("Row", "EX-20")]
     [Trait("Row", "P-061")]
     [Trait("Row", "P-062")]
     public void A_daemon_is_in_a_session_without_terminal_that_it_does_not_lead()
@@ -29,6 +30,7 @@ public sealed class DaemonTests
     }
 
     [Fact]
+    [Trait("Row", "EX-20")]
     [Trait("Row", "P-064")]
     [Trait("Row", "P-065")]
     public void A_daemon_has_the_root_no_mask_and_three_times_dev_null()
@@ -37,7 +39,8 @@ public sealed class DaemonTests
         const string Script = "pwd >&9; umask >&9; for fd in 0 1 2; do link=$(readlink /proc/$$/fd/$fd); echo $link >&9; done; ls /proc/$$/fd >&9";
         _ = Daemon.Start(new ProcessCommand("/bin/sh", "-c", Script) { WorkingDirectory = "/tmp" }, ChildDescriptor.Copy(output.Theirs, 9));
         string[] lines = output.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        lines.ShouldBe(["/", "0000", "/dev/null", "/dev/null", "/dev/null", "0", "1", "2", "9"]); // 9 is how it tells
+        // 9 is how it tells; the shell keeps its output under 10 while ls has another.
+        lines.Where(static line => line != "10").ShouldBe(["/", "0000", "/dev/null", "/dev/null", "/dev/null", "0", "1", "2", "9"]);
     }
 
     [Fact]
