@@ -56,6 +56,15 @@ public readonly struct TcpInfoBlock(ReadOnlyMemory<byte> bytes)
     /// <summary>tcpi_sacked; for a listener, the backlog.</summary>
     public uint Sacked => Word(28);
 
+    /// <summary>tcpi_last_data_sent, milliseconds ago.</summary>
+    public uint LastDataSent => Word(44);
+
+    /// <summary>tcpi_last_data_recv, milliseconds ago.</summary>
+    public uint LastDataReceived => Word(52);
+
+    /// <summary>tcpi_pacing_rate, bytes a second.</summary>
+    public ulong PacingRate => Long(104);
+
     /// <summary>tcpi_pmtu.</summary>
     public uint PathMtu => Word(60);
 

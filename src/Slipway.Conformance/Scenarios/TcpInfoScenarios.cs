@@ -123,6 +123,29 @@ public static class TcpInfoScenarios
         }
     }
 
+    /// <summary>
+    /// 100 bytes that nobody acknowledges, after the probe and one timeout: both count as retransmitted and as sent, the timeout alone as a vain one. The connection's times begin with
+    /// the handshake, and the pacing rate is told where nothing is paced: two windows of ten segments a round trip in slow start.
+    /// </summary>
+    [Scenario("T-009", NotOnKernel = Waits.ExactTimes)]
+    public static void AfterRetransmissions(TimelineHosts hosts)
+    {
+        (Socket client, Socket server) = hosts.Connect(near: static socket => socket.SetOption(SocketLevel.IPPROTO_TCP, TCP_CONGESTION, "cubic"u8));
+        using (client)
+        using (server)
+        {
+            Expect.InRange(350, 500, client.Info().LastDataReceived);
+            Expect.InRange(240_000, 2 * 10 * 1448 * 10, (long)client.Info().PacingRate);
+            hosts.SetWire(WireState.Silent);
+            client.Send(new byte[100]);
+            hosts.SleepUntil(900);
+            TcpInfoBlock info = client.Info();
+            Expect.Equal((2u, 1, 1), (info.TotalRetransmissions, info.Retransmits, info.Backoff), hosts.Trace());
+            Expect.Equal((300ul, 200ul, 3u, 1u), (info.BytesSent, info.BytesRetransmitted, info.DataSegmentsOut, info.Unacknowledged), hosts.Trace());
+            Expect.InRange(200, 400, info.LastDataSent); // the second one went about 600 ms after the first
+        }
+    }
+
     /// <summary>A listener tells how many connections wait, and how many may.</summary>
     [Scenario("T-009")]
     public static void Listener(HostProcess host)

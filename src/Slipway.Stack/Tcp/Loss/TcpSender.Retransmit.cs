@@ -81,6 +81,13 @@ internal sealed partial class TcpSender
             _connection.Count(TcpExtCounter.TCPRetransFail, segment.Count);
             return error;
         }
+        if (segment.Length > 0)
+        {
+            // What is sent again counts as sent, too, and as activity.
+            DataSegmentsOut += (uint)segment.Count;
+            BytesSent += (uint)segment.Length;
+            Window.LastSent = now;
+        }
         StampRateAgain(segment, now);
         _order.MoveToEnd(segment);
         return Errno.None;

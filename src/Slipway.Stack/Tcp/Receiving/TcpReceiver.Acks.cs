@@ -61,6 +61,7 @@ internal sealed partial class TcpReceiver
     {
         long hint = Math.Min(Math.Min(mss, _connection.AdvertisedMss), RcvWnd / 2);
         SegmentEstimate = (int)Math.Max(Math.Min(hint, DefaultMss), LeastMss);
+        _lastData = _connection.Now; // the connection begins here, and so does the peer's silence
     }
 
     public void EnterQuickAck(int most)

@@ -9,7 +9,7 @@ internal sealed partial class TcpSender
     public ulong DeliveryRate { get; private set; }
 
     /// <summary>The program, not the network, limited the last estimate.</summary>
-    public bool IsDeliveryRateAppLimited { get; private set; }
+    public bool IsDeliveryRateAppLimited { get; private set; } = true;
 
     private void StampRate(TcpSegment segment, long now)
     {

@@ -56,7 +56,7 @@ internal static class TcpInfo
         Put(info, 92, (uint)receiver.RttMicroseconds);
         Put(info, 96, (uint)receiver.MeasuredSpace);
         Put(info, 100, sender.TotalRetransmitted);
-        Put64(info, 104, sender.Pacing.Rate);
+        Put64(info, 104, PacingRate(connection));
         Put64(info, 112, connection.MaxPacingRate);
         Put64(info, 120, sender.BytesAcked);
         Put64(info, 128, receiver.BytesReceived);
@@ -77,6 +77,14 @@ internal static class TcpInfo
         Put(info, 228, sender.SndWnd);
         Put(info, 232, receiver.RcvWnd);
         return OptionTable.Cut(info, value);
+    }
+
+    /// <summary>The rate at which the window would be spread; Linux reckons it also where nothing is paced.</summary>
+    private static ulong PacingRate(TcpConnection connection)
+    {
+        TcpSender sender = connection.Sender;
+        if (sender.Congestion.NeedsPacing || sender.Rtt.SmoothedMicroseconds == 0) return sender.Pacing.Rate;
+        return Pacing.ComputeRate(sender.Window, sender.PacketsOut, (uint)sender.Mss, sender.Rtt.SmoothedEighths, connection.MaxPacingRate);
     }
 
     private static uint Microseconds(long nanoseconds) => (uint)Math.Clamp(nanoseconds / StackClock.Microsecond, 0, uint.MaxValue);
