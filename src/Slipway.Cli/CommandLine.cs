@@ -47,7 +47,7 @@ internal static class CommandLine
         new UpCommand(console),
         new ProgramCommand(console, "findsvc", "NAME SERVICE", "Every way to reach a service that getaddrinfo finds."),
         new ProgramCommand(console, "ruptime", "[--dgram] HOST", "Asks a host how long it has been up."),
-        new ProgramCommand(console, "ruptimed", "[--dgram | --child]", "Answers ruptime."),
+        new ProgramCommand(console, "ruptimed", "[--daemon [--pid-file=PATH] [--log=SOCKET]] [--dgram | --child]", "Answers ruptime; as a daemon in the background, until SIGTERM."),
         new IoModelsCommand(console),
         new ConformCommand(console),
         new OptionsCommand(console),

@@ -267,27 +267,27 @@ public static class SignalQueueScenarios
     public static string FileReadsUnderSignals(HostProcess process)
     {
         ArgumentNullException.ThrowIfNull(process);
-        const int Reads = 20_000;
+        const int Signals = 200;
         string path = Path.GetTempFileName();
         File.WriteAllBytes(path, new byte[4096]);
         int handled = 0, interrupted = 0;
         process.Signals.Handle(Signal.SIGUSR1, _ => handled++);
-        bool ended = false;
+        bool stop = false;
         ProcessThread thread = process.StartThread("reading", () =>
         {
             using var file = FileDescriptor.Open(path, OpenFlags.O_RDONLY);
             byte[] room = new byte[4096];
-            for (int i = 0; i < Reads; i++)
+            while (!Volatile.Read(ref stop))
             {
                 file.Seek(0);
                 if (file.TryRead(room).Error == Errno.EINTR) interrupted++;
             }
-            Volatile.Write(ref ended, true);
         });
-        while (!Volatile.Read(ref ended)) thread.Interrupt(Signal.SIGUSR1);
+        for (int i = 0; i < Signals; i++) thread.Interrupt(Signal.SIGUSR1);
+        Volatile.Write(ref stop, true);
         thread.Join();
         File.Delete(path);
-        return $"{interrupted} interrupted, handled {handled > 0}";
+        return $"{interrupted} interrupted, handled {handled == Signals}";
     }
 
     public static string KeptByOthers(HostProcess process)
