@@ -23,7 +23,7 @@ public sealed class RackStateTests
     {
         // Segments 1 and 2 leave at 0 and 10 ms; 2 is selectively acknowledged at 110 ms, 1 is not (RFC 8985 section 6.2, step 5).
         RackState rack = RackState.Create();
-        rack.Remaining(sentAt: 0, endSequence: 1000, now: 0, reorderWindow: 0).ShouldBe(RackState.Unknown);
+        rack.Remaining(sentAt: 0, order: 1000, now: 0, reorderWindow: 0).ShouldBe(RackState.Unknown);
         rack.Advance(retransmitted: false, 10 * Ms, 2000, now: 110 * Ms, MinRtt);
 
         rack.Advanced.ShouldBeTrue();
@@ -64,7 +64,7 @@ public sealed class RackStateTests
         rack.Advance(false, 10 * Ms, 2000, 121 * Ms, MinRtt);
 
         rack.SentAt.ShouldBe(20 * Ms);
-        rack.EndSequence.ShouldBe(3000u);
+        rack.Order.ShouldBe(3000u);
     }
 
     [Theory]

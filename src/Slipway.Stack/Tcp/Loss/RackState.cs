@@ -18,8 +18,8 @@ internal struct RackState
     /// <summary>Its round trip in nanoseconds (RACK.rtt).</summary>
     public long Rtt;
 
-    /// <summary>Its end (RACK.end_seq).</summary>
-    public uint EndSequence;
+    /// <summary>Its place in the order of sending, where more were sent at that instant (RFC 8985 takes the end, RACK.end_seq).</summary>
+    public uint Order;
 
     /// <summary>Packets delivered when the reordering window was last widened.</summary>
     private uint _widenedAt;
@@ -42,27 +42,27 @@ internal struct RackState
     /// <summary>Whether anything was delivered yet.</summary>
     public bool HasDelivery { readonly get; private set; }
 
-    /// <summary>Whether the first segment was sent after the second; segments of one instant stand in the order of their sequence numbers (RFC 8985 section 6.2).</summary>
-    public static bool SentAfter(long sentAt1, uint endSequence1, long sentAt2, uint endSequence2) =>
-        sentAt1 > sentAt2 || (sentAt1 == sentAt2 && SequenceNumber.After(endSequence1, endSequence2));
+    /// <summary>Whether the first segment was sent after the second; segments of one instant stand in the order in which they left.</summary>
+    public static bool SentAfter(long sentAt1, uint order1, long sentAt2, uint order2) =>
+        sentAt1 > sentAt2 || (sentAt1 == sentAt2 && SequenceNumber.After(order1, order2));
 
     /// <summary>A segment was delivered, cumulatively or selectively (RFC 8985 section 6.2, step 2).</summary>
     /// <param name="retransmitted">Whether it had been retransmitted, so the ACK may be the original's.</param>
     /// <param name="sentAt">When it was last sent, in nanoseconds.</param>
-    /// <param name="endSequence">Its end.</param>
+    /// <param name="order">Its place among all that were sent, which tells those of one instant apart.</param>
     /// <param name="now">The loop's clock in nanoseconds.</param>
     /// <param name="minRttMicroseconds">The connection's minimal round trip; <see cref="uint.MaxValue"/> for none.</param>
-    public void Advance(bool retransmitted, long sentAt, uint endSequence, long now, uint minRttMicroseconds)
+    public void Advance(bool retransmitted, long sentAt, uint order, long now, uint minRttMicroseconds)
     {
         long rtt = now - sentAt;
         // Faster than any round trip: it was the original that was acknowledged, not the retransmission.
         if (retransmitted && rtt < minRttMicroseconds * 1000L) return;
         Advanced = true;
         Rtt = rtt;
-        if (HasDelivery && !SentAfter(sentAt, endSequence, SentAt, EndSequence)) return;
+        if (HasDelivery && !SentAfter(sentAt, order, SentAt, Order)) return;
         HasDelivery = true;
         SentAt = sentAt;
-        EndSequence = endSequence;
+        Order = order;
     }
 
     /// <summary>How long a segment may be overtaken before it counts as lost, in nanoseconds (RFC 8985 section 6.2, step 4).</summary>
@@ -84,8 +84,8 @@ internal struct RackState
     /// <see cref="Unknown"/> when the segment was sent after the last one delivered: the walk ends. 0 or less: it is lost. Otherwise the nanoseconds until it
     /// will be; the largest of a walk is when to look again.
     /// </returns>
-    public readonly long Remaining(long sentAt, uint endSequence, long now, long reorderWindow) =>
-        HasDelivery && SentAfter(SentAt, EndSequence, sentAt, endSequence) ? Rtt + reorderWindow - (now - sentAt) : Unknown;
+    public readonly long Remaining(long sentAt, uint order, long now, long reorderWindow) =>
+        HasDelivery && SentAfter(SentAt, Order, sentAt, order) ? Rtt + reorderWindow - (now - sentAt) : Unknown;
 
     /// <summary>
     /// To call for each ACK: widens the reordering window by a quarter of the minimal round trip when a D-SACK shows that it was too narrow, once a round trip,

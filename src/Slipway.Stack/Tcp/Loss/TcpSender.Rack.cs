@@ -8,8 +8,16 @@ internal sealed partial class TcpSender
 {
     private SentOrder _order;
     private RackState _rack;
+    private uint _transmissions;
 
     private long ReorderWindow => _rack.ReorderWindow(ReorderingSeen > 0, State, SackedOut, Reordering, Math.Max(Rtt.MinRtt, 1), Rtt.SmoothedMicroseconds);
+
+    /// <summary>It was sent just now, behind all others. RFC 8985 tells segments of one instant apart by their numbers, which is wrong of a retransmission between new data.</summary>
+    private void NoteOrder(TcpSegment segment)
+    {
+        segment.Order = _transmissions += (uint)segment.Count;
+        _order.MoveToEnd(segment);
+    }
 
     /// <summary>Marks what RACK takes to be lost now, and looks again when that may be more.</summary>
     /// <returns>Whether the timer waits for it.</returns>
@@ -31,7 +39,7 @@ internal sealed partial class TcpSender
             TcpSegment? next = segment.NextSent;
             if (!segment.Has(SegmentMarks.Lost) || segment.Has(SegmentMarks.Retransmitted))
             {
-                long remaining = _rack.Remaining(segment.SentAt, segment.EndSequence, now, window);
+                long remaining = _rack.Remaining(segment.SentAt, segment.Order, now, window);
                 if (remaining == RackState.Unknown) break;
                 if (remaining <= 0)
                 {

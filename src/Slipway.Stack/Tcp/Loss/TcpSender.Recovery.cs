@@ -340,7 +340,7 @@ internal sealed partial class TcpSender
         if (recovery == Recovery.New)
         {
             PushPending(NagleMode.Off);
-            if (!After(SndNxt, _highSeq)) return;
+            if (After(SndNxt, _highSeq)) return;
             _isFrto = false;
         }
         RetransmitLost();

@@ -89,7 +89,7 @@ internal sealed partial class TcpSender
             Window.LastSent = now;
         }
         StampRateAgain(segment, now);
-        _order.MoveToEnd(segment);
+        NoteOrder(segment);
         return Errno.None;
     }
 

@@ -126,6 +126,8 @@ internal sealed partial class TcpSender
         if (segment.IsInSentOrder) _order.InsertAfter(segment, rest);
         SetSize(segment, size);
         SetSize(rest, size);
+        rest.Order = segment.Order;
+        segment.Order -= (uint)rest.Count;
         int grown = segment.Count + rest.Count - before;
         if (grown != 0) AdjustCounts(segment, grown);
         return rest;
@@ -143,7 +145,7 @@ internal sealed partial class TcpSender
     {
         long now = _connection.Now;
         uint packets = (uint)segment.Count;
-        _rack.Advance(segment.Has(SegmentMarks.EverRetransmitted), segment.SentAt, segment.EndSequence, now, Rtt.MinRtt);
+        _rack.Advance(segment.Has(SegmentMarks.EverRetransmitted), segment.SentAt, segment.Order, now, Rtt.MinRtt);
         if (segment.Has(SegmentMarks.Retransmitted))
         {
             // The retransmission may still be under way; what counts is that the data are there.
@@ -212,7 +214,7 @@ internal sealed partial class TcpSender
         if (duplicates == 0) return;
         uint before = SackedOut;
         SackedOut += (uint)duplicates;
-        LimitRenoSacks();
+        LimitRenoSacks(0);
         if (SackedOut > before) CountDelivered(SackedOut - before, isMarked);
     }
 
@@ -223,16 +225,16 @@ internal sealed partial class TcpSender
             CountDelivered(Math.Max(acked > SackedOut ? acked - SackedOut : 0, 1), isMarked);
             SackedOut = acked - 1 >= SackedOut ? 0 : SackedOut - (acked - 1);
         }
-        LimitRenoSacks();
+        LimitRenoSacks(acked);
     }
 
     /// <summary>More duplicates than segments under way: the network duplicates, or reorders more than was thought.</summary>
-    private void LimitRenoSacks()
+    private void LimitRenoSacks(uint acked)
     {
-        uint holes = Math.Clamp(Math.Max(LostOut, 1), 1, Math.Max(PacketsOut, 1));
+        uint holes = Math.Min(Math.Max(LostOut, 1), PacketsOut);
         if (SackedOut + holes <= PacketsOut) return;
-        SackedOut = PacketsOut > holes ? PacketsOut - holes : 0;
-        Reordering = Math.Min(PacketsOut + 1, (uint)_connection.Sysctl.MaxReordering.Value);
+        SackedOut = PacketsOut - holes;
+        Reordering = Math.Min(PacketsOut + acked, (uint)_connection.Sysctl.MaxReordering.Value);
         ReorderingSeen++;
         _connection.Count(TcpExtCounter.TCPRenoReorder);
     }

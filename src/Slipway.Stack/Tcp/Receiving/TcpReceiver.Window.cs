@@ -49,6 +49,9 @@ internal sealed partial class TcpReceiver
     /// <summary>Memory of the buffer that is free, as a window.</summary>
     private int WindowOf(int memory) => (int)((long)memory * _ratio >> RatioShift);
 
+    /// <summary>The greatest window for a buffer: not above what the header can tell, or reading would seem to open it ever more.</summary>
+    private int ClampFor(int buffer) => (int)Math.Min(WindowOf(buffer), 0xFFFFL << _connection.RcvScale);
+
     private int MemoryFor(long window) => (int)Math.Min((window << RatioShift) / _ratio, int.MaxValue);
 
     /// <summary>Sets the buffer (SO_RCVBUF, or the default).</summary>
@@ -203,7 +206,7 @@ internal sealed partial class TcpReceiver
                 if (buffer > Buffer)
                 {
                     Buffer = buffer;
-                    WindowClamp = WindowOf(buffer);
+                    WindowClamp = ClampFor(buffer);
                 }
             }
             _measuredSpace = (int)Math.Min(read, int.MaxValue);
@@ -230,7 +233,7 @@ internal sealed partial class TcpReceiver
         int ratio = Math.Clamp((int)(((long)length << RatioShift) / memory), 1, 255);
         if (ratio == _ratio) return;
         _ratio = (byte)ratio;
-        WindowClamp = Math.Max(WindowOf(Buffer), 1);
+        WindowClamp = Math.Max(ClampFor(Buffer), 1);
     }
 
     private static uint AlignUp(uint value, int bits) => (value + (1u << bits) - 1) >> bits << bits;

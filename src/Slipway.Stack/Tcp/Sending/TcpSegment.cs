@@ -34,6 +34,9 @@ internal sealed class TcpSegment
     /// <summary>Bytes that it costs the send buffer.</summary>
     public int Memory;
 
+    /// <summary>Place of its last segment among all that the connection has sent, each transmission counted: what went first of those of one instant.</summary>
+    public uint Order;
+
     /// <summary>When it was sent last, in nanoseconds of the loop's clock.</summary>
     public long SentAt;
 

@@ -197,7 +197,7 @@ internal sealed partial class TcpSender
         else if (IsSack)
         {
             CountDelivered(packets, (reading.Flags & AckFlags.EcnEcho) != 0);
-            _rack.Advance(segment.Has(SegmentMarks.EverRetransmitted), segment.SentAt, segment.EndSequence, now, Rtt.MinRtt);
+            _rack.Advance(segment.Has(SegmentMarks.EverRetransmitted), segment.SentAt, segment.Order, now, Rtt.MinRtt);
         }
         if (segment.Has(SegmentMarks.Lost)) LostOut -= packets;
         PacketsOut -= packets;

@@ -141,7 +141,7 @@ internal sealed partial class TcpSender
         Queue.Advance();
         SndNxt = segment.EndSequence;
         PacketsOut += (uint)segment.Count;
-        _order.MoveToEnd(segment);
+        NoteOrder(segment);
         if (segment.Length > 0)
         {
             DataSegmentsOut += (uint)segment.Count;

@@ -24,7 +24,7 @@ internal sealed partial class TcpSender
         Queue.Advance();
         SndNxt = PushedSeq = syn.EndSequence;
         PacketsOut++;
-        _order.MoveToEnd(syn);
+        NoteOrder(syn);
         _connection.SendData(syn, Mss, isRetransmission: false);
         SetTimer(SenderTimer.Retransmit, Rto);
     }

@@ -137,7 +137,7 @@ internal sealed partial class TcpSender
         while (taken < data.Length)
         {
             TcpSegment? last = Queue.FirstUnsent is null ? null : Queue.Last;
-            int room = last is null || last.EndsRecord || last.Data is null || (last.Flags & TcpFlags.Fin) != 0 ? 0 : goal - last.Length;
+            int room = last is null || last.EndsRecord || last.Data is null || (last.Flags & TcpFlags.Fin) != 0 ? 0 : RoomIn(ref last, goal, data.Length - taken);
             if (room <= 0)
             {
                 if (!HasRoom) return taken;
@@ -228,18 +228,46 @@ internal sealed partial class TcpSender
         TcpSegment segment = _connection.Layer.RentSegment();
         segment.Sequence = segment.EndSequence = WriteSeq;
         segment.Count = 1;
-        segment.Data = _connection.Host.Loop.Packets.Rent(0, PacketPool.DefaultHeadroom);
-        PacketBuffer data = segment.Data;
-        if (data.Tailroom < expected)
-        {
-            data.Release();
-            segment.Data = data = _connection.Host.Loop.Packets.Rent(expected);
-            data.TrimEnd(expected);
-        }
+        segment.Data = RentData(expected);
         segment.Memory = SegmentCost;
         Memory += SegmentCost;
         Queue.Append(segment);
         return segment;
+    }
+
+    /// <summary>An empty packet with room for so much.</summary>
+    private PacketBuffer RentData(int expected)
+    {
+        PacketBuffer data = _connection.Host.Loop.Packets.Rent(expected);
+        data.TrimEnd(expected);
+        return data;
+    }
+
+    /// <summary>
+    /// How much may be appended to the last piece. One that was cut shares its bytes with what was sent before it: only its last short segment is copied and goes on, so that what is sent
+    /// is full segments, and a sender who always has data does not copy all of it at each acknowledgment.
+    /// </summary>
+    private int RoomIn(ref TcpSegment last, int goal, int expected)
+    {
+        PacketBuffer data = last.Data!;
+        bool wasCut = data.Headroom > PacketPool.DefaultHeadroom;
+        if (!data.IsShared && !wasCut) return goal - last.Length;
+        if (!data.IsShared && data.Tailroom > 0 && HasRoom) return Math.Min(goal - last.Length, data.Tailroom);
+        int size = CurrentMss;
+        int rest = last.Length % size;
+        if (rest == 0) return 0;
+        int room = (HasRoom ? goal : size) - rest;
+        if (rest < last.Length)
+        {
+            TcpSegment end = Split(last, last.Length - rest);
+            Queue.InsertAfter(last, end);
+            last = end;
+        }
+        PacketBuffer shared = last.Data!;
+        last.Data = RentData(rest + Math.Min(room, expected));
+        last.Data.Append(shared.Span);
+        shared.Release();
+        return room;
     }
 
     private void Grow(TcpSegment segment, ReadOnlySpan<byte> bytes)

@@ -28,7 +28,9 @@ internal sealed class SimulatedTransfer
     private bool _mtuIsDue;
     private int _turns;
 
-    public SimulatedTransfer(SimulationPlan plan)
+    /// <param name="plan">What happens.</param>
+    /// <param name="traces">Whether what passes the client's device is written down; it cuts long packets before the link does.</param>
+    public SimulatedTransfer(SimulationPlan plan, bool traces = false)
     {
         _plan = plan;
         _loop = new StackLoop(_clock);
@@ -43,7 +45,9 @@ internal sealed class SimulatedTransfer
             _farDevice = new PointToPointDevice(_loop, "ptp0", plan.Mtu);
             Link = new VirtualLink(_nearDevice, _farDevice, plan.Forth, random.Derive("link")) { Back = plan.Back };
             int length = plan.IsIPv6 ? 64 : 24;
-            _near.AddInterface(_nearDevice).AddAddress(IpPrefix.Parse($"{_nearAddress}/{length}"));
+            if (plan.WrapsAt >= 0) _clock.AdvanceTo(TimeOfWrap());
+            if (traces) Trace = new SegmentTrace(_clock);
+            _near.AddInterface(Trace is null ? _nearDevice : new CaptureDevice(_nearDevice, Trace)).AddAddress(IpPrefix.Parse($"{_nearAddress}/{length}"));
             _far.AddInterface(_farDevice).AddAddress(IpPrefix.Parse($"{_farAddress}/{length}"));
             plan.Near.Apply(_near);
             plan.Far.Apply(_far);
@@ -52,11 +56,12 @@ internal sealed class SimulatedTransfer
         _server = new StackSocketSystem(_far, new TestProcess(_loop, _clock, id: 200));
         _clientEnd = new SimulatedEnd(_client, _clock, plan.Request, plan.Reply);
         _serverEnd = new SimulatedEnd(_server, _clock, plan.Reply, plan.Request);
-        if (plan.WrapsAt >= 0) _clock.AdvanceTo(TimeOfWrap());
         _startedAt = _clock.Now;
     }
 
     public VirtualLink Link { get; }
+
+    public SegmentTrace? Trace { get; }
 
     /// <summary>From the SYN until both programs had the other's end of stream.</summary>
     public TimeSpan Duration { get; private set; }
@@ -178,7 +183,7 @@ internal sealed class SimulatedTransfer
         }
         if (_loop.Packets.Outstanding != 0) throw new SimulationException($"{_loop.Packets.Outstanding} packets leaked: {_loop.Packets.DescribeOutstanding()}");
         if (Link.InFlight != 0) throw new SimulationException($"{Link.InFlight} packets are still under way");
-        if (!_plan.IsClean || _plan.MtuChangesAt is not null || Link.ForthCounters.Overflowed + Link.BackCounters.Overflowed > 0) return;
+        if (!_plan.IsClean || _plan.HasSmallBuffer || _plan.MtuChangesAt is not null || Link.ForthCounters.Overflowed + Link.BackCounters.Overflowed > 0) return;
         long probes = _near.Counters[TcpExtCounter.TCPLossProbes] + _far.Counters[TcpExtCounter.TCPLossProbes];
         if (Retransmitted > probes) throw new SimulationException($"{Retransmitted} segments, of them {probes} probes, were sent again on a link that lost none; {Counts(_near)}; {Counts(_far)}");
     }

@@ -9,7 +9,7 @@ namespace Slipway.Stack.Tests;
 /// </summary>
 /// <remarks>
 /// A failure names its seed: <c>SLIPWAY_SIMULATION_SEED=N</c> runs that one alone. <c>SLIPWAY_SIMULATION_RUNS=N</c> makes the simulation as long as wanted, and <c>SLIPWAY_SIMULATION_FROM=N</c>
-/// has it begin at another seed.
+/// has it begin at another seed, and <c>SLIPWAY_SIMULATION_TRACE=FILE</c> writes down the segments of the one that failed.
 /// </remarks>
 public sealed class TransferSimulationTests
 {
@@ -35,13 +35,16 @@ public sealed class TransferSimulationTests
     private static string? Try(ulong seed)
     {
         var plan = new SimulationPlan(seed);
+        string? file = Environment.GetEnvironmentVariable("SLIPWAY_SIMULATION_TRACE");
+        var transfer = new SimulatedTransfer(plan, traces: file is not null);
         try
         {
-            new SimulatedTransfer(plan).Run();
+            transfer.Run();
             return null;
         }
         catch (Exception e)
         {
+            if (file is not null) File.WriteAllText(file, transfer.Trace!.ToString());
             string what = e is SimulationException ? e.Message : e.ToString();
             return $"seed {seed}: {what}\n  {plan}\n";
         }
