@@ -47,6 +47,9 @@ public sealed partial class NetworkNamespace
     /// <summary>Sets the largest IP packet of a link, in bytes.</summary>
     public void SetMtu(string link, int mtu) => Check(RouteControl.SetMtu(Route, Index(link), mtu), $"set {link} mtu {mtu}");
 
+    /// <summary>Sets how many packets may wait on a link until they are sent (txqueuelen).</summary>
+    internal void SetQueueLength(string link, int packets) => Check(RouteControl.SetQueueLength(Route, Index(link), packets), $"set {link} txqueuelen {packets}");
+
     /// <summary>Gives a link an address. An IPv6 address has no duplicate address detection; on a link that carries packets it works when the call returns.</summary>
     /// <param name="link">The link.</param>
     /// <param name="address">The address with the length of its network.</param>

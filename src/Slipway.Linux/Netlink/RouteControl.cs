@@ -9,7 +9,7 @@ internal static class RouteControl
     private const int RoomLength = 512;
     private const int NewLink = 16, DeleteLink = 17, NewAddress = 20, DeleteAddress = 21, NewRoute = 24, DeleteRoute = 25;
     private const int LinkMessageLength = 16, AddressMessageLength = 8, RouteMessageLength = 12;
-    private const int LinkAddress = 1, LinkName = 3, LinkMtu = 4, LinkInfo = 18, LinkNamespace = 28, InfoKind = 1, InfoData = 2, VethPeer = 1;
+    private const int LinkAddress = 1, LinkName = 3, LinkMtu = 4, LinkQueueLength = 13, LinkInfo = 18, LinkNamespace = 28, InfoKind = 1, InfoData = 2, VethPeer = 1;
     private const int AddressPeer = 1, AddressLocal = 2, AddressBroadcast = 4, NoDuplicateDetection = 2;
     private const int RouteDestination = 1, RouteDevice = 4, RouteGateway = 5, RoutePriority = 6;
     private const byte MainTable = 254, ProtocolStatic = 4, ScopeLink = 253, TypeUnicast = 1;
@@ -41,6 +41,8 @@ internal static class RouteControl
 
     public static Errno SetMtu(RouteSocket socket, int index, int mtu) => Link(socket, NewLink, index, flags: null, mtu);
 
+    public static Errno SetQueueLength(RouteSocket socket, int index, int packets) => Link(socket, NewLink, index, flags: null, mtu: null, packets);
+
     public static Errno AddAddress(RouteSocket socket, int index, IpPrefix address, IpAddress? peer)
         => Address(socket, NewAddress, NetlinkMessage.Create | NetlinkMessage.Exclusive, index, address, peer);
 
@@ -64,7 +66,7 @@ internal static class RouteControl
     }
 
     // struct ifinfomsg: family, pad, type (2), index (4), flags (4), mask of flags to change (4).
-    private static Errno Link(RouteSocket socket, ushort type, int index, int? flags, int? mtu)
+    private static Errno Link(RouteSocket socket, ushort type, int index, int? flags, int? mtu, int? queueLength = null)
     {
         Span<byte> room = stackalloc byte[64];
         room.Clear();
@@ -77,6 +79,7 @@ internal static class RouteControl
             BitConverter.TryWriteBytes(link[12..], Up);
         }
         if (mtu is { } size) message.Attribute(LinkMtu, size);
+        if (queueLength is { } packets) message.Attribute(LinkQueueLength, packets);
         return socket.Execute(message);
     }
 
