@@ -146,6 +146,24 @@ public sealed class TunDevice : IPacketPort
     }
 
     /// <inheritdoc/>
+    public unsafe bool HasPacket
+    {
+        get
+        {
+            if (!Enter()) return false;
+            try
+            {
+                var entry = new PollEntry(_descriptor, PollEvents.POLLIN);
+                return Libc.Poll(&entry, 1, 0) > 0 && (entry.Returned & PollEvents.POLLIN) != PollEvents.None;
+            }
+            finally
+            {
+                Leave();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     /// <remarks>False also while the interface is down (EIO) and for what is no packet (EINVAL).</remarks>
     public unsafe bool Write(ReadOnlySpan<byte> packet, in PacketOffload offload)
     {

@@ -38,6 +38,7 @@ public sealed class StackLoop
     private int _depth;
     private long _now = NotRead;
     private long _nextDeadline = NoDeadline;
+    private PortDevice? _firstPort;
     private LoopWork? _firstWork, _lastWork;
     private LoopWork? _injected;
     private LoopCompletion? _firstCompletion, _lastCompletion;
@@ -92,6 +93,42 @@ public sealed class StackLoop
         {
             long next = Volatile.Read(ref _nextDeadline);
             return next == NoDeadline ? null : next;
+        }
+    }
+
+    /// <summary>
+    /// Whether packets have come to a port of the loop that no host has seen yet. Where the machine is busy they may wait there longer than a round trip takes. Owner only.
+    /// </summary>
+    internal bool HasInput
+    {
+        get
+        {
+            AssertOwned();
+            for (PortDevice? port = _firstPort; port is not null; port = port.NextPort)
+                if (port.HasInput) return true;
+            return false;
+        }
+    }
+
+    /// <summary>A port begins to read. Owner only.</summary>
+    internal void AddPort(PortDevice port)
+    {
+        AssertOwned();
+        port.NextPort = _firstPort;
+        _firstPort = port;
+    }
+
+    /// <summary>A port reads no more. Owner only.</summary>
+    internal void RemovePort(PortDevice port)
+    {
+        AssertOwned();
+        PortDevice? before = null;
+        for (PortDevice? other = _firstPort; other is not null; before = other, other = other.NextPort)
+        {
+            if (!ReferenceEquals(other, port)) continue;
+            if (before is null) _firstPort = port.NextPort;
+            else before.NextPort = port.NextPort;
+            return;
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class PortDevice : LinkDevice, IDisposable
     private readonly PortReader _reader;
     private readonly SegmentCoalescer? _coalescer;
     private readonly Thread _thread;
-    private volatile bool _started, _closed;
+    private volatile bool _started, _closed, _hasRead;
 
     /// <summary>Makes a device that is up. Nothing is read before <see cref="Start"/>.</summary>
     /// <param name="loop">The loop of the host that it belongs to.</param>
@@ -36,6 +36,12 @@ public sealed class PortDevice : LinkDevice, IDisposable
 
     /// <summary>What the port takes.</summary>
     public override DeviceFeatures Features { get; }
+
+    /// <summary>The next port of the loop.</summary>
+    internal PortDevice? NextPort { get; set; }
+
+    /// <summary>Whether packets wait in the port, or have been read and not delivered yet.</summary>
+    internal bool HasInput => _hasRead || _port.HasPacket;
 
     /// <summary>Begins to read. Call it when the receiver is set.</summary>
     public void Start()
@@ -87,17 +93,27 @@ public sealed class PortDevice : LinkDevice, IDisposable
 
     private void Read()
     {
-        using (Loop.Enter()) _reader.Fill();
+        using (Loop.Enter())
+        {
+            _reader.Fill();
+            Loop.AddPort(this);
+        }
         while (!_closed && _reader.ReadBatch() > 0)
         {
+            _hasRead = true;
             using (Loop.Enter())
             {
+                _hasRead = false;
                 while (_reader.TryTake(out PacketBuffer? packet, out PacketOffload offload)) Take(packet, offload);
                 FlushJoined();
                 _reader.Fill();
             }
         }
-        using (Loop.Enter()) _reader.Clear();
+        using (Loop.Enter())
+        {
+            Loop.RemovePort(this);
+            _reader.Clear();
+        }
     }
 
     private void Take(PacketBuffer packet, in PacketOffload offload)

@@ -28,6 +28,9 @@ public interface IPacketPort : IDisposable
     /// <returns>Bytes copied; 0 if none waits, or the port is closed.</returns>
     int TryRead(Span<byte> packet, out PacketOffload offload);
 
+    /// <summary>Whether a packet waits to be read. Any thread may ask. A port that cannot tell says no.</summary>
+    bool HasPacket => false;
+
     /// <summary>Sends one packet.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="offload">What is left to be done to it; nothing that <see cref="Offload"/> does not name.</param>

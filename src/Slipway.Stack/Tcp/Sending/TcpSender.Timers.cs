@@ -6,7 +6,11 @@ namespace Slipway.Stack;
 /// <summary>The retransmission timer in its four uses.</summary>
 internal sealed partial class TcpSender
 {
+    // Acknowledgments that have come are read before their absence is acted on, for so many milliseconds: a port under load always has some.
+    private const byte MostPostponements = 100;
+
     private bool _isPaced;
+    private byte _postponements;
 
     public SenderTimer Timer { get; private set; }
 
@@ -32,6 +36,7 @@ internal sealed partial class TcpSender
     {
         delay = Math.Min(delay, _connection.Sysctl.RtoMax.Value * StackClock.Millisecond);
         Timer = kind;
+        _postponements = 0;
         TimerDueAt = _connection.Now + delay;
         _connection.Schedule(TimerDueAt);
     }
@@ -46,7 +51,7 @@ internal sealed partial class TcpSender
             _isPaced = false;
             PushPending(_connection.Nagle);
         }
-        if (Timer == SenderTimer.None || TimerDueAt > now) return;
+        if (Timer == SenderTimer.None || TimerDueAt > now || Postpone(now)) return;
         SenderTimer kind = Timer;
         switch (kind)
         {
@@ -66,6 +71,18 @@ internal sealed partial class TcpSender
                 break;
         }
         VerifyCounts();
+    }
+
+    /// <summary>
+    /// On a busy machine a timer may fire before the thread has run that reads the acknowledgment: what waits to be read comes first, as the kernel lets a socket's
+    /// backlog come before its timers (tcp_write_timer).
+    /// </summary>
+    private bool Postpone(long now)
+    {
+        if (Timer == SenderTimer.WindowProbe || _postponements == MostPostponements || !_connection.Host.Loop.HasInput) return false;
+        _postponements++;
+        TimerDueAt = now + StackClock.Millisecond;
+        return true;
     }
 
     /// <summary>The timer for what is under way; none where all is acknowledged (tcp_rearm_rto).</summary>
