@@ -12,6 +12,8 @@ internal sealed class TestPort : IPacketPort
 
     public bool Full { get; set; }
 
+    public bool HasPacket { get; set; }
+
     public PortOffload Offload { get; init; }
 
     public bool HasEthernetHeader { get; init; }
