@@ -118,6 +118,7 @@ internal sealed partial class TcpSender
             if ((segment.Count == 1 ? segment.Length : segment.Size) > Mss) MarkLost(segment);
         }
         if (lost == LostOut) return;
+        if (!IsSack) LimitRenoSacks();
         if (State != CongestionState.Loss)
         {
             _highSeq = SndNxt;

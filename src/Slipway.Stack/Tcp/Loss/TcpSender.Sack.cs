@@ -214,7 +214,7 @@ internal sealed partial class TcpSender
         if (duplicates == 0) return;
         uint before = SackedOut;
         SackedOut += (uint)duplicates;
-        LimitRenoSacks(0);
+        CheckRenoReordering(0);
         if (SackedOut > before) CountDelivered(SackedOut - before, isMarked);
     }
 
@@ -225,17 +225,24 @@ internal sealed partial class TcpSender
             CountDelivered(Math.Max(acked > SackedOut ? acked - SackedOut : 0, 1), isMarked);
             SackedOut = acked - 1 >= SackedOut ? 0 : SackedOut - (acked - 1);
         }
-        LimitRenoSacks(acked);
+        CheckRenoReordering(acked);
     }
 
     /// <summary>More duplicates than segments under way: the network duplicates, or reorders more than was thought.</summary>
-    private void LimitRenoSacks(uint acked)
+    private void CheckRenoReordering(uint acked)
     {
-        uint holes = Math.Min(Math.Max(LostOut, 1), PacketsOut);
-        if (SackedOut + holes <= PacketsOut) return;
-        SackedOut = PacketsOut - holes;
+        if (!LimitRenoSacks()) return;
         Reordering = Math.Min(PacketsOut + acked, (uint)_connection.Sysctl.MaxReordering.Value);
         ReorderingSeen++;
         _connection.Count(TcpExtCounter.TCPRenoReorder);
+    }
+
+    /// <summary>No more can have arrived than is neither lost nor missing.</summary>
+    private bool LimitRenoSacks()
+    {
+        uint holes = Math.Min(Math.Max(LostOut, 1), PacketsOut);
+        if (SackedOut + holes <= PacketsOut) return false;
+        SackedOut = PacketsOut - holes;
+        return true;
     }
 }

@@ -10,7 +10,7 @@ internal sealed class SimulatedTransfer
     private const ushort ClientPort = 40_000, ServerPort = 7_000;
 
     /// <summary>Loop turns and simulated time beyond which a run does not come to its end any more.</summary>
-    private const int MostTurns = 2_000_000;
+    private const int MostTurns = 200_000;
 
     private static readonly long LongestRun = StackClock.ToNanoseconds(TimeSpan.FromHours(1));
 
