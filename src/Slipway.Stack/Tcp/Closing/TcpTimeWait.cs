@@ -125,6 +125,7 @@ internal sealed class TcpTimeWait : TcpEndpoint
         if (segment.Has(TcpFlags.Syn) && !Before(segment.Sequence, _rcvNxt))
         {
             _layer.SendResetFor(segment);
+            Leave();
             return;
         }
         if (!segment.Has(TcpFlags.Ack) || !After(segment.EndSequence, _rcvNxt) || segment.EndSequence == segment.Sequence) return;

@@ -43,11 +43,16 @@ internal sealed partial class TcpConnection
         if (!IsAcceptable(ref segment)) return;
         // RFC 9293: a segment without ACK is dropped here.
         if (!segment.Has(TcpFlags.Ack)) return;
+        if (State == TcpState.SynReceived && !Between(segment.Acknowledgment, Sender.SndUna + 1, Sender.SndNxt))
+        {
+            // RFC 9293 §3.10.7.4, fifth check: our SYN must be what it acknowledges.
+            Layer.SendResetFor(segment);
+            return;
+        }
         TakeEcnBits(segment);
         if (!Sender.TakeAck(ref segment, out AckFlags result))
         {
-            if (State == TcpState.SynReceived) Layer.SendResetFor(segment);
-            else if (After(segment.Acknowledgment, Sender.SndNxt)) SendChallengeAck();
+            if (After(segment.Acknowledgment, Sender.SndNxt)) SendChallengeAck();
             return;
         }
         if (!IsAlive || !AdvanceState(ref segment)) return;
@@ -91,8 +96,9 @@ internal sealed partial class TcpConnection
     {
         if (LingerSeconds < 0)
         {
+            Count(TcpExtCounter.TCPAbortOnData);
+            Layer.SendResetFor(segment);
             Finish();
-            Count(TcpExtCounter.TCPAbortOnLinger);
             return false;
         }
         bool hasFin = segment.Has(TcpFlags.Fin);
@@ -137,6 +143,11 @@ internal sealed partial class TcpConnection
     {
         if (segment.HasTimestamps && TimestampsOk && !segment.Has(TcpFlags.Rst) && IsFromThePast(segment))
         {
+            if (segment.Has(TcpFlags.Syn))
+            {
+                ChallengeSyn();
+                return false;
+            }
             Count(TcpExtCounter.PAWSEstab);
             AnswerUnacceptable(segment, TcpExtCounter.TCPACKSkippedPAWS);
             return false;

@@ -40,7 +40,8 @@ internal sealed partial class TcpConnection
         {
             if (!After(segment.Acknowledgment, Sender.SndUna) || After(segment.Acknowledgment, Sender.SndNxt))
             {
-                // Of an older connection: RFC 9293 §3.10.7.3.
+                // Of an older connection: RFC 9293 §3.10.7.3. Once the peer has dropped that, it will take our SYN: soon, not after the timeout.
+                if (Sender.Timeouts == 0) Sender.SetTimer(SenderTimer.Retransmit, TailLossProbe.TimerSlack);
                 if (!segment.Has(TcpFlags.Rst)) Layer.SendResetFor(segment);
                 return;
             }
@@ -133,6 +134,7 @@ internal sealed partial class TcpConnection
     /// <summary>Established: buffers, the first congestion window, keepalive (Linux tcp_init_transfer).</summary>
     private void StartTransfer(bool handshakeWasRetransmitted)
     {
+        StartMtuSearch();
         SyncMss();
         Receiver.StartBuffers(AdvertisedMss);
         Sender.ExpandBuffer();

@@ -62,7 +62,8 @@ internal sealed partial class TcpConnection
     /// <summary>RFC 5961: an acknowledgment in answer to what could be an attack, not too often.</summary>
     public void SendChallengeAck()
     {
-        if (!Layer.MaySendChallenge() || IsLimited()) return;
+        // The connection's own limit first, so that one of them cannot use up the share of all others.
+        if (IsLimited() || !Layer.MaySendChallenge()) return;
         Count(TcpExtCounter.TCPChallengeACK);
         SendAck();
     }

@@ -46,7 +46,8 @@ internal sealed partial class TcpConnection
     public void SyncMss()
     {
         int mtu = Math.Min(_path is { IsUnknown: false } path ? path.Decision.Mtu : 576, Ipv4Header.MaximumPacketLength);
-        if (IsProbingMtu && _probeHigh > 0) mtu = Math.Min(mtu, _probeLow);
+        if (_searchHigh > mtu) _searchHigh = mtu;
+        if (IsProbingMtu) mtu = Math.Min(mtu, _searchLow);
         int mss = mtu - IpHeaderLength - TcpHeader.MinimumLength;
         mss = Math.Min(mss, MssClamp) - (IpOptions?.Ipv4.Length ?? 0);
         mss = Math.Max(mss, Sysctl.MinSendMss.Value);
@@ -61,27 +62,61 @@ internal sealed partial class TcpConnection
 
     private int IpHeaderLength => IsIPv4 ? Ipv4Header.MinimumLength : Ipv6Header.Length;
 
-    // Path MTU probing (RFC 4821): the size of what is known to pass, and of what may.
-    private int _probeLow, _probeHigh;
+    // Path MTU probing (RFC 4821): packets up to _searchLow pass, those above _searchHigh do not.
+    private int _searchLow, _searchHigh;
+    private long _searchedAt;
 
-    private bool IsProbingMtu => _probeHigh > 0;
+    /// <summary>Whether segments are kept at the size that was found to pass (tcp_mtu_probing).</summary>
+    public bool IsProbingMtu { get; private set; }
 
-    /// <summary>Timeouts in a row: the path may swallow full segments without a word (RFC 4821 §7.7).</summary>
+    private int HeadersLength => IpHeaderLength + TcpHeader.MinimumLength + (TimestampsOk ? TimestampsLength : 0);
+
+    /// <summary>The packet that carries so much data.</summary>
+    public int MtuOf(int mss) => mss + HeadersLength;
+
+    /// <summary>Data of the next probe, halfway between what passes and what does not; 0 where nothing is left to be found out (tcp_mtu_probe).</summary>
+    public int NextMtuProbe()
+    {
+        if (_searchHigh - _searchLow >= Math.Max(Sysctl.ProbeThreshold.Value, 1)) return ((_searchHigh + _searchLow) >> 1) - HeadersLength;
+        // Paths change: after a while all is open again.
+        if (Now - _searchedAt < Sysctl.ProbeInterval.Value * StackClock.Second) return 0;
+        _searchHigh = MssClamp + TcpHeader.MinimumLength + IpHeaderLength;
+        _searchLow = MtuOf(Sender.Mss);
+        _searchedAt = Now;
+        return 0;
+    }
+
+    /// <summary>A probe with so much data arrived.</summary>
+    public void RaiseMtu(int size)
+    {
+        _searchLow = MtuOf(size);
+        SyncMss();
+    }
+
+    /// <summary>A probe with so much data was lost.</summary>
+    public void LowerMtuLimit(int size) => _searchHigh = MtuOf(size) - 1;
+
+    private void StartMtuSearch()
+    {
+        _searchHigh = MssClamp + TcpHeader.MinimumLength + IpHeaderLength;
+        _searchLow = MtuOf(Sysctl.BaseMss.Value);
+        _searchedAt = Now;
+        IsProbingMtu = Sysctl.MtuProbing.Value > 1;
+    }
+
+    /// <summary>Timeouts in a row: the path may swallow full segments without a word (RFC 4821 §7.7, Linux tcp_mtu_probing).</summary>
     private void SuspectBlackHole()
     {
         if (Sysctl.MtuProbing.Value == 0) return;
-        int mtu = _path is { IsUnknown: false } path ? path.Decision.Mtu : 576;
-        int headers = IpHeaderLength + TcpHeader.MinimumLength + (TimestampsOk ? TimestampsLength : 0);
         if (!IsProbingMtu)
         {
-            _probeHigh = mtu;
-            _probeLow = Math.Min(Sysctl.BaseMss.Value + headers, mtu);
+            IsProbingMtu = true;
+            _searchedAt = Now;
         }
         else
         {
-            int mss = (_probeLow - headers) >> 1;
-            mss = Math.Max(Math.Min(Sysctl.BaseMss.Value, mss), Math.Max(Sysctl.MtuProbeFloor.Value, Sysctl.MinSendMss.Value));
-            _probeLow = mss + headers;
+            int mss = Math.Min(Sysctl.BaseMss.Value, (_searchLow - HeadersLength) >> 1);
+            _searchLow = MtuOf(Math.Max(mss, Math.Max(Sysctl.MtuProbeFloor.Value, Sysctl.MinSendMss.Value)));
         }
         SyncMss();
     }

@@ -162,7 +162,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         _echo = segment.TimestampEcho;
         _hasEcho = segment.Has(TcpFlags.Ack) && segment.TimestampEcho != 0;
         if (SequenceNumber.After(segment.Sequence, Receiver.RcvWup)) return;
-        if ((int)(RecentTimestamp - segment.TimestampValue) > 0 && !IsRecentTimestampOld) return;
+        if (RecentTimestamp != 0 && (int)(RecentTimestamp - segment.TimestampValue) > 0 && !IsRecentTimestampOld) return;
         RecentTimestamp = segment.TimestampValue;
         RecentTimestampAt = Now;
     }

@@ -120,6 +120,7 @@ internal sealed partial class TcpSender
             TryToOpen(isMarked);
             return false;
         }
+        if (FailsMtuProbe()) return false;
         EnterRecovery(isMarked);
         return true;
     }

@@ -49,6 +49,7 @@ internal sealed partial class TcpSender
     private Errno SendAgain(TcpSegment segment, int packets)
     {
         int mss = CurrentMss;
+        _mtuProbe = 0;
         if (Before(segment.Sequence, SndUna) && segment.Data is { } data)
         {
             int acked = (int)(SndUna - segment.Sequence);

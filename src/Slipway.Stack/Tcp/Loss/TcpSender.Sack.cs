@@ -21,6 +21,9 @@ internal sealed partial class TcpSender
         if (hasDuplicate) NoteDuplicate(blocks[0], ref reading);
         // So old that the report may be of another life of the numbers.
         if (Before(ack, reading.PriorUna - MaxWindow) || PacketsOut == 0) return;
+        SackBlocks known = SackedOut == 0 ? default : _known;
+        Span<SackBlock> valid = stackalloc SackBlock[SackBlocks.MaximumCount];
+        int count = 0;
         for (int i = hasDuplicate ? 1 : 0; i < blocks.Count; i++)
         {
             SackBlock block = blocks[i];
@@ -30,8 +33,10 @@ internal sealed partial class TcpSender
                 continue;
             }
             if (!After(block.Right, SndUna)) continue;
-            MarkBlock(block, ref reading);
+            MarkBlock(block, known, ref reading);
+            valid[count++] = block;
         }
+        _known = new SackBlocks(valid[..count]);
         if (hasDuplicate) MarkDuplicate(blocks[0], ref reading);
         if (Before(reading.Reordered, HighestSack)) NoteReordering(reading.Reordered);
     }
@@ -67,27 +72,56 @@ internal sealed partial class TcpSender
             _undoRetransmitted = (int)Math.Max(0, _undoRetransmitted - packets);
     }
 
-    /// <summary>Marks what a block covers. The queue is in order: the walk ends behind the block.</summary>
-    private void MarkBlock(SackBlock block, ref AckReading reading)
+    // What the last acknowledgment reported: of a block that has grown, only the growth is walked (the kernel's recv_sack_cache).
+    private SackBlocks _known;
+    private SentIndex _sent;
+
+    /// <summary>Marks what a block covers, as far as the last report did not cover it.</summary>
+    private void MarkBlock(SackBlock block, SackBlocks known, ref AckReading reading)
     {
-        TcpSegment? segment = Queue.First;
-        // Most reports are of the end: from there when the block lies beyond what is known.
-        if (SackedOut > 0 && !Before(block.Left, _highestSack)) segment = FirstFrom(block.Left);
-        for (; segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent) && Before(segment.Sequence, block.Right); segment = segment.Next)
+        uint at = Max(block.Left, SndUna);
+        while (Before(at, block.Right))
         {
-            if (!After(segment.EndSequence, block.Left)) continue;
-            if (segment.Has(SegmentMarks.Sacked)) continue;
+            uint end = block.Right;
+            bool isKnown = false;
+            for (int i = 0; i < known.Count; i++)
+            {
+                SackBlock other = known[i];
+                if (!After(other.Left, at) && After(other.Right, at))
+                {
+                    at = other.Right;
+                    isKnown = true;
+                    break;
+                }
+                if (After(other.Left, at) && Before(other.Left, end)) end = other.Left;
+            }
+            if (isKnown) continue;
+            MarkRange(block, at, end, ref reading);
+            at = end;
+        }
+    }
+
+    private void MarkRange(SackBlock block, uint from, uint to, ref AckReading reading)
+    {
+        for (TcpSegment? segment = FirstFrom(from); segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent) && Before(segment.Sequence, to); segment = segment.Next)
+        {
+            if (!After(segment.EndSequence, block.Left) || segment.Has(SegmentMarks.Sacked)) continue;
             TcpSegment? covered = CutToBlock(segment, block);
             if (covered is not null) MarkSacked(covered, ref reading);
         }
     }
 
+    /// <summary>The segment under way with which a walk from a number begins.</summary>
     private TcpSegment? FirstFrom(uint sequence)
     {
-        TcpSegment? segment = Queue.LastSent;
-        while (segment?.Previous is { } previous && After(previous.EndSequence, sequence)) segment = previous;
+        if (PacketsOut > ShortWalk && !_sent.IsActive) _sent.Build(Queue);
+        TcpSegment? segment = (_sent.IsActive ? _sent.FindUpTo(sequence) : null) ?? Queue.FirstSent;
+        while (segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent) && !After(segment.EndSequence, sequence)) segment = segment.Next;
         return segment;
     }
+
+    /// <summary>With so few segments under way a walk is as quick.</summary>
+    private const int ShortWalk = 32;
 
     /// <summary>What of a segment lies in a block, whole segments of the wire only: a piece that stands for several is cut (tcp_match_skb_to_sack).</summary>
     private TcpSegment? CutToBlock(TcpSegment segment, SackBlock block)
@@ -185,7 +219,7 @@ internal sealed partial class TcpSender
     /// <summary>What came twice within the window: its retransmission is no longer under way.</summary>
     private void MarkDuplicate(SackBlock block, ref AckReading reading)
     {
-        for (TcpSegment? segment = Queue.First; segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent) && Before(segment.Sequence, block.Right); segment = segment.Next)
+        for (TcpSegment? segment = FirstFrom(block.Left); segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent) && Before(segment.Sequence, block.Right); segment = segment.Next)
         {
             if (Before(segment.Sequence, block.Left) || After(segment.EndSequence, block.Right) || !segment.Has(SegmentMarks.Retransmitted)) continue;
             if (_undoMarker is { } marker && _undoRetransmitted > 0 && After(segment.EndSequence, marker)) _undoRetransmitted = Math.Max(0, _undoRetransmitted - segment.Count);

@@ -7,8 +7,9 @@ namespace Slipway.Stack;
 /// What a connection holds for data out of order: the pieces in order of their numbers, and what the next acknowledgments report of them (RFC 2018 §4, RFC 2883). Made when
 /// the first such piece comes.
 /// </summary>
-internal sealed class EarlyData
+internal sealed class EarlyData(uint seed)
 {
+    private EarlyTree _tree = new(seed);
     private readonly SackBlock[] _blocks = new SackBlock[SackBlocks.MaximumCount];
     private int _blockCount;
 
@@ -23,6 +24,9 @@ internal sealed class EarlyData
 
     public int Count { get; private set; }
 
+    /// <summary>The last piece that begins at a number or before it: mostly the very last, as data comes in order behind a gap.</summary>
+    public EarlySegment? FindUpTo(uint sequence) => Last is null || !After(Last.Sequence, sequence) ? Last : _tree.FindUpTo(sequence);
+
     public void InsertBefore(EarlySegment? place, EarlySegment segment)
     {
         segment.Next = place;
@@ -31,6 +35,7 @@ internal sealed class EarlyData
         else segment.Previous.Next = segment;
         if (place is null) Last = segment;
         else place.Previous = segment;
+        _tree.Insert(segment);
         Count++;
     }
 
@@ -41,6 +46,7 @@ internal sealed class EarlyData
         if (segment.Next is null) Last = segment.Previous;
         else segment.Next.Previous = segment.Previous;
         segment.Next = segment.Previous = null;
+        _tree.Remove(segment);
         Count--;
     }
 
@@ -94,13 +100,6 @@ internal sealed class EarlyData
             if (Before(next, _blocks[i].Left)) _blocks[kept++] = _blocks[i];
         }
         _blockCount = kept;
-    }
-
-    /// <summary>After pieces were dropped: blocks that tell of them must not be repeated.</summary>
-    public void RebuildBlocks()
-    {
-        _blockCount = 0;
-        for (EarlySegment? segment = First; segment is not null; segment = segment.Next) NoteBlock(segment.Sequence, segment.EndSequence);
     }
 
     /// <summary>The blocks of the next acknowledgment: a duplicate first, then the latest.</summary>

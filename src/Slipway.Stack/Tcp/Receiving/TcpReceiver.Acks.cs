@@ -21,6 +21,9 @@ internal sealed partial class TcpReceiver
 
     private bool _isScheduled, _isNow, _isTimed;
     private bool _wasPushed, _wasPushedTwice;
+
+    /// <summary>Data within the window had to be dropped: the acknowledgment that is owed closes it (ICSK_ACK_NOMEM).</summary>
+    private bool _isOutOfMemory;
     private byte _quick;
     private byte _pingPong;
     private long _delay;
@@ -109,7 +112,7 @@ internal sealed partial class TcpReceiver
             }
             else _quick -= (byte)segments;
         }
-        _isScheduled = _isNow = _isTimed = _wasPushed = _wasPushedTwice = false;
+        _isScheduled = _isNow = _isTimed = _wasPushed = _wasPushedTwice = _isOutOfMemory = false;
     }
 
     /// <summary>After a segment was processed: acknowledge now, later, or not at all (Linux tcp_ack_snd_check).</summary>

@@ -37,12 +37,11 @@ internal sealed partial class TcpReceiver
             ScheduleAck();
             return;
         }
-        EarlyData early = _early ??= new EarlyData();
+        EarlyData early = _early ??= NewEarlyData();
         EarlyCount++;
         _connection.Count(TcpExtCounter.TCPOFOQueue);
         ScheduleAck();
-        EarlySegment? after = early.Last;
-        while (after is not null && After(after.Sequence, segment.Sequence)) after = after.Previous;
+        EarlySegment? after = early.FindUpTo(segment.Sequence);
         if (after is not null && Before(segment.Sequence, after.EndSequence))
         {
             if (!After(segment.EndSequence, after.EndSequence))
@@ -159,6 +158,8 @@ internal sealed partial class TcpReceiver
         _connection.Layer.ReturnEarly(segment);
     }
 
+    private EarlyData NewEarlyData() => new(_connection.Host.Random.NextUInt32());
+
     private void ClearEarly()
     {
         if (_early is not { } early) return;
@@ -171,13 +172,13 @@ internal sealed partial class TcpReceiver
     {
         if (!_connection.ReportsDuplicates) return;
         _connection.Count(Before(left, RcvNxt) ? TcpExtCounter.TCPDSACKOldSent : TcpExtCounter.TCPDSACKOfoSent);
-        (_early ??= new EarlyData()).SetDuplicate(left, right);
+        (_early ??= NewEarlyData()).SetDuplicate(left, right);
     }
 
     /// <summary>Whether a reset is numbered by the end of what was reported as received (RFC 5961 as Linux extends it).</summary>
     public bool IsEndOfEarly(uint sequence)
     {
-        if (_early?.First is null) return false;
+        if (_early?.First is null || !_connection.SackOk) return false;
         uint end = _early.Last!.EndSequence;
         return sequence == end;
     }

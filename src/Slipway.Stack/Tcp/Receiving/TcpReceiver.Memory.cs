@@ -22,8 +22,10 @@ internal sealed partial class TcpReceiver
         if (_early is { First: not null } early)
         {
             _connection.Count(TcpExtCounter.OfoPruned);
-            while (Memory > Buffer && early.Last is { } last) DropEarly(early, last);
-            early.RebuildBlocks();
+            // An eighth of the buffer more than needed, so that not every further segment prunes; what was reported of it is not repeated.
+            int goal = Buffer - (Buffer >> 3);
+            while (Memory > goal && early.Last is { } last) DropEarly(early, last);
+            early.Reset();
         }
         if (Memory <= Buffer) return true;
         _connection.Count(TcpExtCounter.RcvPruned);

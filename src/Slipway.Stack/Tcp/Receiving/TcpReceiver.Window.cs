@@ -106,9 +106,15 @@ internal sealed partial class TcpReceiver
         WindowThreshold = Math.Min(WindowThreshold, WindowClamp);
     }
 
-    /// <summary>The window for the segment that is sent now, as the header carries it. Never takes back what was announced (RFC 9293 §3.8.6.2.2, SHLD-14).</summary>
+    /// <summary>The window for the segment that is sent now, as the header carries it. Never takes back what was announced (RFC 9293 §3.8.6.2.2, SHLD-14), but where data had to be dropped for want of memory.</summary>
     public ushort AnnounceWindow()
     {
+        if (_isOutOfMemory)
+        {
+            RcvWnd = 0;
+            RcvWup = RcvNxt;
+            return 0;
+        }
         int scale = _connection.RcvScale;
         uint current = ReceiveWindow;
         uint chosen = (uint)ChooseWindow();

@@ -59,7 +59,8 @@ internal sealed partial class TcpReceiver(TcpConnection connection)
         if (segment.Sequence == segment.EndSequence) return;
         if (segment.Sequence == RcvNxt)
         {
-            if (ReceiveWindow == 0)
+            // A bare FIN needs no room.
+            if (ReceiveWindow == 0 && !(segment.Length == 0 && segment.Has(TcpFlags.Fin)))
             {
                 // A zero-window probe, or a sender that does not listen: RFC 9293 §3.10.7.4, answer with an acknowledgment.
                 _connection.Count(TcpExtCounter.TCPZeroWindowDrop);
@@ -124,6 +125,7 @@ internal sealed partial class TcpReceiver(TcpConnection connection)
             if (Memory > Buffer && _first is not null && !MakeRoom())
             {
                 _connection.Count(TcpExtCounter.TCPRcvQDrop);
+                _isOutOfMemory = true;
                 ScheduleAckNow();
                 return;
             }

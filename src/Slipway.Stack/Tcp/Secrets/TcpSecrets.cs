@@ -22,7 +22,10 @@ internal sealed class TcpSecrets(RandomSource random)
     /// </summary>
     /// <param name="ends">Both ends.</param>
     /// <param name="now">The loop's clock in nanoseconds.</param>
-    public uint InitialSequence(in TcpTuple ends, long now) => (uint)ends.Hash(_sequence) + (uint)(now >> 6);
+    public uint InitialSequence(in TcpTuple ends, long now) => FixedInitialSequence ?? (uint)ends.Hash(_sequence) + (uint)(now >> 6);
+
+    /// <summary>The number that every connection begins with in place of a secret one: for tests of numbers that wrap.</summary>
+    public uint? FixedInitialSequence { get; set; }
 
     /// <summary>What is added to the clock in the timestamps of all connections between two hosts (net.ipv4.tcp_timestamps 1): hides the uptime, stays monotonic for PAWS across connections.</summary>
     public uint TimestampOffset(IpAddress local, IpAddress remote) => (uint)_timestamp.Hash(local, remote, 0);

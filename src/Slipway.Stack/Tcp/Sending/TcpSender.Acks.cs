@@ -128,6 +128,7 @@ internal sealed partial class TcpSender
             SndWl1 = segment.Sequence;
             if (SndWnd != window)
             {
+                if (SndWnd == 0 && PacketsOut > 0) EndClosedWindow();
                 SndWnd = window;
                 if (window > MaxWindow)
                 {
@@ -161,7 +162,9 @@ internal sealed partial class TcpSender
             if (!isWhole) break;
             Drop(segment);
         }
+        if (SackedOut == 0 && _sent.IsActive) _sent.Clear();
         if (Between(SndUp, reading.PriorUna, SndUna)) SndUp = SndUna;
+        if (_mtuProbe > 0 && !After(_mtuProbeEnd, SndUna)) SucceedMtuProbe();
         if (Queue.FirstSent is { } first && first.Has(SegmentMarks.Sacked)) reading.Flags |= AckFlags.SackReneging;
         reading.AckedPackets = acked;
         MeasureRoundTrip(ref reading, acked, isWhole, now);

@@ -35,6 +35,12 @@ internal sealed partial class TcpSender
         bool isLimited = false;
         uint sent = 0;
         long now = _connection.Now;
+        if (pushOne == 0 && _connection.IsProbingMtu)
+        {
+            MtuProbe probe = SendMtuProbe(mss, now);
+            if (probe == MtuProbe.Waits) return false;
+            if (probe == MtuProbe.Sent) sent = 1;
+        }
         while (Queue.FirstUnsent is { } segment)
         {
             if (Congestion.NeedsPacing && !Pacing.MaySend(now))
@@ -142,6 +148,7 @@ internal sealed partial class TcpSender
         SndNxt = segment.EndSequence;
         PacketsOut += (uint)segment.Count;
         NoteOrder(segment);
+        if (_sent.IsActive) _sent.Append(segment);
         if (segment.Length > 0)
         {
             DataSegmentsOut += (uint)segment.Count;

@@ -154,16 +154,38 @@ internal sealed partial class TcpSender
     private void RetransmitIntoClosedWindow(long now)
     {
         // RFC 9293 §3.8.6.1: a window that shrank to nothing is probed by retransmissions, for as long as the peer answers at all.
-        long silence = now - _connection.Receiver.LastArrival;
-        if (silence > _connection.Sysctl.RtoMax.Value * StackClock.Millisecond || _connection.ProbesTimedOut(RetransmittedSince))
+        if (IsClosedForGood(now))
         {
-            if (_connection.GivesUp(RetransmittedSince, Timeouts) || !_connection.IsAlive) return;
+            _connection.TimeOut();
+            return;
         }
         EnterLoss();
         Retransmit(Queue.First!, 1);
         Timeouts++;
         Rtt.Backoff++;
         SetTimer(SenderTimer.Retransmit, _connection.ClampToUserTimeout(Rto, RetransmittedSince, isProbe: false));
+    }
+
+    /// <summary>
+    /// A window that had shrunk to nothing opens: what went into it were probes, not retransmissions that count against the connection (RFC 9293 SHLD-17). The next follows
+    /// soon, where Linux leaves the timer that had backed off, and gives up when that fires.
+    /// </summary>
+    private void EndClosedWindow()
+    {
+        if (Timer != SenderTimer.Retransmit || Timeouts == 0) return;
+        Timeouts = 0;
+        RetransmittedSince = -1;
+        Rtt.Backoff = 0;
+        SetTimer(SenderTimer.Retransmit, Rto);
+    }
+
+    /// <summary>Linux tcp_rtx_probe0_timed_out: TCP_USER_TIMEOUT without progress, or silence for twice the greatest timeout.</summary>
+    private bool IsClosedForGood(long now)
+    {
+        if (_connection.ProbesTimedOut(RetransmittedSince)) return true;
+        long limit = 2L * _connection.Sysctl.RtoMax.Value * StackClock.Millisecond;
+        if (_connection.UserTimeoutMilliseconds > 0) limit = Math.Min(limit, _connection.UserTimeoutMilliseconds * StackClock.Millisecond);
+        return now - _connection.Receiver.LastArrival > limit && RetransmittedSince >= 0 && now - RetransmittedSince > limit;
     }
 
     private void CountTimeout()
