@@ -11,7 +11,6 @@ public static class Exclusions
         new("the five I/O models: Slipway.Cli.Tests shows them on both systems", ["P-150", "P-151", "P-152", "P-153", "P-154", "P-155", "P-156"]),
         new("of processes and the kernel alone: Slipway.Linux.Tests shows it", ["P-*", "P-SIG-*", "EX-20"]),
         new("waits for raw sockets", ["HI-*", "IC6-001", "IC6-002"]),
-        new("waits for socket filters", ["OPT-04", "OPT-05"]),
         new("waits for multicast membership", ["I4-009", "I4-010", "I4-011", "I4-012", "I4-013", "I6-013", "I6-014", "I6-018", "I6-019", "RU-016", "RU-017"]),
         new("waits for control messages of extension headers", ["I6-005", "I6-007", "I6-010"]),
         new("waits for interface and routing control (ioctls that set, ARP, rtnetlink)", ["FC-010", "FC-011", "FC-024", "FC-025", "FC-026", "FC-027", "FC-028", "FC-029", "RT-*"]),

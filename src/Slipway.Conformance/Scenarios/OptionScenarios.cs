@@ -125,16 +125,6 @@ public static class OptionScenarios
         Expect.Equal(50, socket.GetSocketLevel(SO_BUSY_POLL));
     }
 
-    /// <summary>SO_DETACH_FILTER without a filter; SO_LOCK_FILTER is off.</summary>
-    [Scenario("OPT-10", "OPT-17", NotOnStack = "waits for socket filters")]
-    public static void NoFilter(HostProcess host)
-    {
-        using Socket socket = host.Udp();
-        Expect.Fails(Errno.ENOENT, socket.TrySet(SOL_SOCKET, SO_DETACH_FILTER, 0));
-        Expect.Fails(Errno.ENOPROTOOPT, socket.TryGet(SOL_SOCKET, SO_DETACH_FILTER));
-        Expect.Equal(0, socket.GetSocketLevel(SO_LOCK_FILTER));
-    }
-
     /// <summary>SO_DOMAIN, SO_PROTOCOL and SO_TYPE of an IPv6 socket.</summary>
     [Scenario("OPT-11", "OPT-24", "OPT-36", "S-016", "S-017")]
     public static void WhatASocketIs(HostProcess host)

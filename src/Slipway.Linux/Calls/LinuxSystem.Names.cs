@@ -68,6 +68,7 @@ public sealed partial class LinuxSystem
     /// <inheritdoc/>
     public override unsafe Errno GetSockOpt(int descriptor, int level, int name, Span<byte> value, ref int length)
     {
+        if (level == SocketLevel.SOL_SOCKET && name == SocketOptionName.SO_ATTACH_FILTER) return GetProgramBytes(descriptor, value, ref length);
         if (length > value.Length) return GetSockOptBeyond(descriptor, level, name, value, ref length);
         byte none = 0;
         fixed (byte* room = value)

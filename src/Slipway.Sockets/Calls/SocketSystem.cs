@@ -70,6 +70,16 @@ public abstract class SocketSystem
     /// <summary>setsockopt(2).</summary>
     public abstract Errno SetSockOpt(int descriptor, int level, int name, ReadOnlySpan<byte> value);
 
+    /// <summary>setsockopt(2) of SO_ATTACH_FILTER with the instructions that struct sock_fprog points to: EINVAL for an invalid program, EPERM for a locked filter, ENOMEM.</summary>
+    public abstract Errno AttachFilter(int descriptor, ReadOnlySpan<ClassicInstruction> program);
+
+    /// <summary>setsockopt(2) of SO_ATTACH_REUSEPORT_CBPF with the instructions that struct sock_fprog points to: as <see cref="AttachFilter"/>, and EINVAL without SO_REUSEPORT.</summary>
+    public abstract Errno AttachReusePortFilter(int descriptor, ReadOnlySpan<ClassicInstruction> program);
+
+    /// <summary>getsockopt(2) of SO_GET_FILTER: the program as it was attached. No room at all asks for the number of its instructions only; too little is EINVAL.</summary>
+    /// <returns>The number of instructions, 0 without a filter; EACCES for an eBPF program.</returns>
+    public abstract CallResult GetFilter(int descriptor, Span<ClassicInstruction> program);
+
     /// <summary>sendto(2); send(2) with an empty address.</summary>
     public abstract CallResult SendTo(int descriptor, ReadOnlySpan<byte> data, MessageFlags flags, ReadOnlySpan<byte> address);
 

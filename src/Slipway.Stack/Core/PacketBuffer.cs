@@ -30,7 +30,7 @@ public sealed partial class PacketBuffer
     private PacketStorage? _storage;
     private byte[] _bytes = [];
     private int _start, _end;
-    private int _network = Unset, _transport = Unset;
+    private int _link = Unset, _network = Unset, _transport = Unset;
     private IPacketAccount? _account;
     private int _charge;
 
@@ -94,6 +94,22 @@ public sealed partial class PacketBuffer
 
     /// <summary>The bytes from the transport header to the end, even where the header was trimmed off.</summary>
     public Span<byte> FromTransportHeader => _bytes.AsSpan(_transport, _end - _transport);
+
+    /// <summary>Whether <see cref="LinkOffset"/> was set.</summary>
+    internal bool HasLinkOffset => _link != Unset;
+
+    /// <summary>Where the link header of a received frame begins, counted as <see cref="NetworkOffset"/>.</summary>
+    internal int LinkOffset
+    {
+        get => _link - _start;
+        set => _link = _start + value;
+    }
+
+    /// <summary>The bytes from the link header to the end, even where the header was trimmed off.</summary>
+    internal Span<byte> FromLinkHeader => _bytes.AsSpan(_link, _end - _link);
+
+    /// <summary>The bytes from a place that is counted as <see cref="NetworkOffset"/> to the end, even where they were trimmed off.</summary>
+    internal Span<byte> From(int offset) => _bytes.AsSpan(_start + offset, _end - _start - offset);
 
     /// <summary>When a host's device received it, in nanoseconds of the loop's clock.</summary>
     public long ReceivedAt { get; set; }
@@ -286,7 +302,7 @@ public sealed partial class PacketBuffer
         _bytes = storage.Bytes;
         _start = start;
         _end = start + length;
-        _network = _transport = Unset;
+        _link = _network = _transport = Unset;
         ReceivedAt = 0;
         Destination = LinkDestination.Host;
         Checksum = PacketChecksum.Unverified;
@@ -327,6 +343,7 @@ public sealed partial class PacketBuffer
     {
         _start = other._start;
         _end = other._end;
+        _link = other._link;
         _network = other._network;
         _transport = other._transport;
         ReceivedAt = other.ReceivedAt;
@@ -341,7 +358,7 @@ public sealed partial class PacketBuffer
     private void Reallocate(int headroom, int tailroom)
     {
         // What lies before the window goes along where offsets point into it.
-        int first = Math.Min(_start, Math.Min(_network == Unset ? _start : _network, _transport == Unset ? _start : _transport));
+        int first = Math.Min(Math.Min(_start, _link == Unset ? _start : _link), Math.Min(_network == Unset ? _start : _network, _transport == Unset ? _start : _transport));
         int newStart = Math.Max(headroom, _start - first);
         PacketStorage storage = _pool.RentStorage(newStart + Length + tailroom);
         _bytes.AsSpan(first, _end - first).CopyTo(storage.Bytes.AsSpan(newStart - (_start - first)));
@@ -352,6 +369,7 @@ public sealed partial class PacketBuffer
         _bytes = storage.Bytes;
         _start += moved;
         _end += moved;
+        if (_link != Unset) _link += moved;
         if (_network != Unset) _network += moved;
         if (_transport != Unset) _transport += moved;
     }

@@ -66,7 +66,11 @@ internal sealed class PingSocket : DatagramSocket
     }
 
     /// <summary>Takes a reply. Ownership moves.</summary>
-    public void Deliver(PacketBuffer packet, in ReceivedIp info) => Enqueue(packet, info.InterfaceIndex, info.IsIPv4);
+    public void Deliver(PacketBuffer packet, in ReceivedIp info)
+    {
+        if (Filter is null || PassesFilter(packet, 1, info)) Enqueue(packet, info.InterfaceIndex, info.IsIPv4);
+        else packet.Release();
+    }
 
     /// <summary>Takes an ICMP error about a request of this socket; the quotation begins with the request's header.</summary>
     public void ReceiveIcmpError(in IcmpError error) => TakeIcmpError(error, 0, error.Transport);

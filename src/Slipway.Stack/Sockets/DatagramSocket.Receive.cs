@@ -76,6 +76,19 @@ internal abstract partial class DatagramSocket
         return true;
     }
 
+    /// <summary>Asks the socket's filter, and cuts the packet as it says.</summary>
+    /// <param name="packet">Borrowed; begins at the header of the socket's protocol.</param>
+    /// <param name="least">Bytes that a packet keeps which is taken at all.</param>
+    /// <param name="info">What the IP header said.</param>
+    /// <returns>False: it is not wanted.</returns>
+    protected bool PassesFilter(PacketBuffer packet, int least, in ReceivedIp info)
+    {
+        var view = new FilterPacket(packet, 0, info.InterfaceIndex, info.Protocol, Host.Random);
+        int kept = SocketFilter.Judge(Filter!, view, least);
+        if (kept > 0 && kept < packet.Length) packet.TrimEnd(packet.Length - kept);
+        return kept > 0;
+    }
+
     /// <summary>A datagram was lost before it could be queued.</summary>
     protected void CountDrop() => _drops++;
 

@@ -156,6 +156,55 @@ internal abstract partial class InetSocket
         set => Uncommon.StickyInterface = value;
     }
 
+    /// <summary>A program for the group that the socket will make when it takes its port.</summary>
+    public PacketProgram? AwaitedGroupProgram
+    {
+        get => _uncommon?.GroupProgram;
+        private set
+        {
+            if (value is not null || _uncommon is not null) Uncommon.GroupProgram = value;
+        }
+    }
+
+    /// <summary>A program was set before there was a group, so the socket makes one: it cannot join another any more (EADDRINUSE).</summary>
+    public bool HasOwnGroup => _uncommon is { HasOwnGroup: true };
+
+    /// <summary>Whether the socket can be found by packets: then it is in a group or in none.</summary>
+    protected virtual bool IsInTable => LocalPort != 0;
+
+    /// <summary>Sets the program of the group that the socket is in.</summary>
+    /// <param name="program">The program; null takes it away.</param>
+    /// <param name="old">The one before.</param>
+    /// <returns>False: it is in no group.</returns>
+    protected virtual bool TrySetGroupProgram(PacketProgram? program, out PacketProgram? old)
+    {
+        old = null;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override Errno SetGroupProgram(PacketProgram program)
+    {
+        if (IsInTable) return TrySetGroupProgram(program, out _) ? Errno.None : Errno.EINVAL;
+        if (!Has(SocketFlags.ReusePort)) return Errno.EINVAL;
+        AwaitedGroupProgram = program;
+        Uncommon.HasOwnGroup = true;
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno ClearGroupProgram()
+    {
+        PacketProgram? old = AwaitedGroupProgram;
+        bool isMember = IsInTable && TrySetGroupProgram(null, out old);
+        if (!IsInTable) AwaitedGroupProgram = null;
+        if (old is not null) return Errno.None;
+        return isMember || Has(SocketFlags.ReusePort) ? Errno.ENOENT : Errno.EINVAL;
+    }
+
+    /// <inheritdoc/>
+    public override bool IsFilterLocked => Has(SocketFlags.LockFilter);
+
     public bool Has(SocketFlags flag) => (Flags & flag) != 0;
 
     public void Set(SocketFlags flag, bool on)
@@ -177,6 +226,7 @@ internal abstract partial class InetSocket
     protected void CopyOptionsFrom(InetSocket listener)
     {
         Flags = listener.Flags;
+        Filter = listener.Filter;
         BoundInterface = listener.BoundInterface;
         ReceiveLowWater = listener.ReceiveLowWater;
         ReceiveTimeout = listener.ReceiveTimeout;

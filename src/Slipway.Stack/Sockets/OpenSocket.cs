@@ -43,6 +43,12 @@ internal abstract class OpenSocket : OpenFile
     /// <summary>SO_SNDTIMEO in nanoseconds, or <see cref="Forever"/>.</summary>
     public long SendTimeout { get; set; } = Forever;
 
+    /// <summary>SO_ATTACH_FILTER, SO_ATTACH_BPF: what judges each packet before it is queued; null for none.</summary>
+    public virtual PacketProgram? Filter { get; set; }
+
+    /// <summary>SO_LOCK_FILTER: the programs cannot be changed any more.</summary>
+    public virtual bool IsFilterLocked => false;
+
     /// <inheritdoc/>
     public override FileStatus Status => new(Mode, 0, _inode);
 
@@ -98,6 +104,14 @@ internal abstract class OpenSocket : OpenFile
     public abstract Errno GetOption(int level, int name, Span<byte> value, ref int length);
 
     public abstract Errno SetOption(ProcessContext caller, int level, int name, ReadOnlySpan<byte> value);
+
+    /// <summary>Sets the program that chooses among the sockets that share the port (SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF).</summary>
+    /// <returns>EINVAL without SO_REUSEPORT, or where the socket is in no such group.</returns>
+    public virtual Errno SetGroupProgram(PacketProgram program) => Errno.EINVAL;
+
+    /// <summary>Takes that program away (SO_DETACH_REUSEPORT_BPF).</summary>
+    /// <returns>ENOENT without a program, EINVAL without SO_REUSEPORT.</returns>
+    public virtual Errno ClearGroupProgram() => Errno.EINVAL;
 
     /// <summary>Requests that belong to the protocol; ENOTTY for those that it does not know.</summary>
     public abstract CallResult Ioctl(uint request, Span<byte> argument);

@@ -113,7 +113,9 @@ public sealed partial class StackSocketSystem
         {
             Errno error = Find(descriptor, out OpenSocket socket);
             if (error != Errno.None) return error;
-            return socket.GetOption(level, name, length < 0 ? value : value[..Math.Min(length, value.Length)], ref length);
+            // SO_GET_FILTER counts instructions, so there the length does not cut the room.
+            bool cuts = length >= 0 && (level != SocketLevel.SOL_SOCKET || name != SocketOptionName.SO_ATTACH_FILTER);
+            return socket.GetOption(level, name, cuts ? value[..Math.Min(length, value.Length)] : value, ref length);
         }
     }
 

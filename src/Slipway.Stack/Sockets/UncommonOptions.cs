@@ -23,5 +23,8 @@ internal sealed class UncommonOptions
     public IpAddress StickySource;
     public int StickyInterface;
 
+    public PacketProgram? GroupProgram;
+    public bool HasOwnGroup;
+
     public UncommonOptions Copy() => (UncommonOptions)MemberwiseClone();
 }

@@ -74,6 +74,20 @@ internal ref struct TcpArrival
         return packet;
     }
 
+    /// <summary>Asks a filter, which sees the segment from the TCP header on, and cuts the data as it says: what is cut was never received, so the peer sends it again.</summary>
+    /// <returns>False: the segment is not wanted.</returns>
+    public bool Passes(PacketProgram filter, RandomSource random)
+    {
+        PacketBuffer packet = Packet!;
+        int kept = SocketFilter.Judge(filter, new FilterPacket(packet, packet.TransportOffset, Interface.Index, IpProtocolNumber.Tcp, random), HeaderLength);
+        int cut = HeaderLength + Length - kept;
+        if (kept == 0 || cut == 0) return kept != 0;
+        packet.TrimEnd(cut);
+        Length -= cut;
+        EndSequence -= (uint)cut;
+        return true;
+    }
+
     /// <summary>Takes the first bytes off the data: they were received before.</summary>
     public void TrimStart(int count)
     {

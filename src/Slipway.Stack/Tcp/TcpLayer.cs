@@ -18,6 +18,7 @@ internal sealed partial class TcpLayer : ITransport
         RandomSource random = host.Random.Derive("tcp");
         Secrets = new TcpSecrets(random);
         Connections = new ConnectionTable(random.NextUInt64());
+        Listeners = new ListenerTable(random.Derive("listeners").NextUInt64());
         _portTable = new EphemeralPortTable(random.Derive("ports"), 8);
         Ports = new TcpPorts(this, _portTable);
         host.Ip.Register(IpProtocolNumber.Tcp, this);
@@ -36,7 +37,7 @@ internal sealed partial class TcpLayer : ITransport
 
     public ConnectionTable Connections { get; }
 
-    public ListenerTable Listeners { get; } = new();
+    public ListenerTable Listeners { get; }
 
     public TcpPorts Ports { get; }
 

@@ -15,4 +15,13 @@ internal abstract class PortSocket : DatagramSocket
 
     /// <summary>The sockets that share its port by SO_REUSEPORT; null if it does not.</summary>
     public ReuseGroup? Group { get; set; }
+
+    /// <inheritdoc/>
+    protected override bool TrySetGroupProgram(PacketProgram? program, out PacketProgram? old)
+    {
+        old = Group?.Program;
+        if (Group is not { } group) return false;
+        group.Program = program;
+        return true;
+    }
 }

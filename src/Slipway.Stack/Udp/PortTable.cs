@@ -21,7 +21,7 @@ internal sealed class PortTable(StackHost host, ulong hashKey)
     public CallResult Take(PortSocket socket, ushort port)
     {
         if (port == 0) port = FindFree(socket);
-        else if (IsTaken(socket, port)) port = 0;
+        else if (IsTaken(socket, port) || socket.HasOwnGroup && FindGroup(socket, port) is not null) port = 0;
         return port == 0 ? Errno.EADDRINUSE : port;
     }
 
@@ -52,7 +52,13 @@ internal sealed class PortTable(StackHost host, ulong hashKey)
     }
 
     /// <summary>The socket that a datagram is for: the one connected to its source, or else bound to its destination, or else to the wildcard.</summary>
-    public PortSocket? Find(IpAddress local, ushort localPort, IpAddress remote, ushort remotePort, int interfaceIndex)
+    /// <param name="local">Where it goes to.</param>
+    /// <param name="localPort">Its port there.</param>
+    /// <param name="remote">Where it comes from.</param>
+    /// <param name="remotePort">Its port there.</param>
+    /// <param name="interfaceIndex">The interface that it came by.</param>
+    /// <param name="packet">The datagram, borrowed, for programs that choose; null for an error about one.</param>
+    public PortSocket? Find(IpAddress local, ushort localPort, IpAddress remote, ushort remotePort, int interfaceIndex, PacketBuffer? packet = null)
     {
         PortSocket? found = null;
         if (_peers.Count > 0)
@@ -63,8 +69,7 @@ internal sealed class PortTable(StackHost host, ulong hashKey)
         }
         found = Best(_addresses, HashOf(local, localPort), local, localPort, remote, remotePort, interfaceIndex, exact: true)
             ?? Best(_addresses, HashOf(default, localPort), local, localPort, remote, remotePort, interfaceIndex, exact: false);
-        if (found?.Group is { } group) found = group.Select(HashOf(local, localPort, remote, remotePort)) ?? found;
-        return found;
+        return found?.Group is { } group ? SelectIn(group, packet, interfaceIndex) ?? group.Select(HashOf(local, localPort, remote, remotePort)) ?? found : found;
     }
 
     /// <summary>The sockets of a port, the last bound first; go on with <see cref="NextOfPort"/>. Some have another port.</summary>
@@ -80,6 +85,11 @@ internal sealed class PortTable(StackHost host, ulong hashKey)
             && (socket.BoundAddress.IsUnspecified || socket.BoundAddress == local)
             && (!socket.IsConnected || socket.PeerAddress == remote && (socket.PeerPort == 0 || socket.PeerPort == remotePort))
             && (socket.BoundInterface == 0 || socket.BoundInterface == interfaceIndex);
+
+    private PortSocket? SelectIn(ReuseGroup group, PacketBuffer? packet, int interfaceIndex)
+        => group.Program is not null && packet is not null
+            ? group.Select(new FilterPacket(packet, UdpLayer.HeaderLength, interfaceIndex, IpProtocolNumber.Udp, host.Random))
+            : null;
 
     private void Place(PortSocket socket)
     {
@@ -172,14 +182,20 @@ internal sealed class PortTable(StackHost host, ulong hashKey)
 
     private void JoinGroup(PortSocket socket)
     {
-        for (PortSocket? other = _ports.First(HashOf(socket.LocalPort)); other is not null; other = _ports.Next(other))
+        // A program that was attached before the port was taken counts for who comes first.
+        ReuseGroup group = FindGroup(socket, socket.LocalPort) ?? new ReuseGroup { Program = socket.AwaitedGroupProgram };
+        group.Add(socket);
+    }
+
+    private ReuseGroup? FindGroup(PortSocket socket, ushort port)
+    {
+        for (PortSocket? other = _ports.First(HashOf(port)); other is not null; other = _ports.Next(other))
         {
-            if (other == socket || other.Group is not { } group || other.LocalPort != socket.LocalPort || other.BoundAddress != socket.BoundAddress) continue;
+            if (other == socket || other.Group is not { } group || other.LocalPort != port || other.BoundAddress != socket.BoundAddress) continue;
             if (other.Family != socket.Family || other.IsIPv6Only != socket.IsIPv6Only || other.BoundInterface != socket.BoundInterface || other.UserId != socket.UserId) continue;
-            group.Add(socket);
-            return;
+            return group;
         }
-        new ReuseGroup().Add(socket);
+        return null;
     }
 
     private uint HashOf(ushort port) => (uint)(Mix(port) >> 32);

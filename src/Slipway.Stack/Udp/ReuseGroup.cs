@@ -5,6 +5,16 @@ internal sealed class ReuseGroup
 {
     private readonly List<PortSocket> _members = [];
 
+    /// <summary>What chooses the member, if anything does but the hash (SO_ATTACH_REUSEPORT_CBPF).</summary>
+    public PacketProgram? Program { get; set; }
+
+    /// <summary>The member that the program chooses for a datagram; null where there is no such member (Linux run_bpf_filter).</summary>
+    public PortSocket? Select(in FilterPacket packet)
+    {
+        uint number = Program!.Run(packet);
+        return number < (uint)_members.Count ? _members[(int)number] : null;
+    }
+
     public void Add(PortSocket socket)
     {
         _members.Add(socket);

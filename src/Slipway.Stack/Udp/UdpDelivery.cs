@@ -9,6 +9,9 @@ internal enum UdpDelivery
     /// <summary>The socket's buffer is full (RcvbufErrors).</summary>
     BufferFull,
 
+    /// <summary>The socket's filter does not want it.</summary>
+    Filtered,
+
     /// <summary>All UDP sockets together hold too much (MemErrors).</summary>
     NoMemory,
 }

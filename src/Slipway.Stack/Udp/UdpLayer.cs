@@ -71,7 +71,7 @@ internal sealed class UdpLayer : ITransport
             DeliverToAll(packet, info, localPort, remotePort, needsPermission);
             return;
         }
-        if (Ports.Find(info.Destination, localPort, info.Source, remotePort, info.InterfaceIndex) is not UdpSocket socket)
+        if (Ports.Find(info.Destination, localPort, info.Source, remotePort, info.InterfaceIndex, packet) is not UdpSocket socket)
         {
             Counter(info.IsIPv4, UdpCounter.NoPorts)++;
             if (!needsPermission) _host.Icmp.SendPortUnreachable(packet, info);
@@ -133,6 +133,7 @@ internal sealed class UdpLayer : ITransport
         UdpDelivery delivery = socket.Deliver(packet, info);
         if (delivery == UdpDelivery.Queued) return;
         Counter(info.IsIPv4, UdpCounter.InErrors)++;
+        if (delivery == UdpDelivery.Filtered) return;
         Counter(info.IsIPv4, delivery == UdpDelivery.BufferFull ? UdpCounter.RcvbufErrors : UdpCounter.MemErrors)++;
     }
 

@@ -80,6 +80,12 @@ internal sealed class UdpSocket : PortSocket
     /// <summary>Takes a datagram that was found to be for this socket. Ownership moves.</summary>
     public UdpDelivery Deliver(PacketBuffer packet, in ReceivedIp info)
     {
+        if (Filter is not null && !PassesFilter(packet, UdpLayer.HeaderLength, info))
+        {
+            CountDrop();
+            packet.Release();
+            return UdpDelivery.Filtered;
+        }
         if (!Host.Udp.HasMemoryFor(ReceiveMemory))
         {
             CountDrop();

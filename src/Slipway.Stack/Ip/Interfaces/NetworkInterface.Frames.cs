@@ -25,6 +25,7 @@ public sealed partial class NetworkInterface
             return;
         }
         EtherType type = frame.Type;
+        packet.LinkOffset = 0;
         packet.TrimStart(EthernetHeader.UntaggedLength);
         switch (type)
         {

@@ -16,6 +16,9 @@ internal sealed class OptionHandler
     /// <summary>Reads a value that is no int. It gets all the caller's room and decides itself about its length.</summary>
     public OptionReader? Read { get; init; }
 
+    /// <summary>Reads a program: its room is counted in instructions (SO_GET_FILTER).</summary>
+    public Func<InetSocket, Span<byte>, int, CallResult>? ReadProgram { get; init; }
+
     /// <summary>Sets a value that is no int.</summary>
     public OptionWriter? Write { get; init; }
 

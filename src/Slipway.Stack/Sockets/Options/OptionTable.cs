@@ -29,6 +29,12 @@ internal static class OptionTable
             if (result.Succeeded) length = result.Value;
             return result.Error;
         }
+        if (handler.ReadProgram is { } readProgram)
+        {
+            CallResult count = readProgram(socket, value, length);
+            if (count.Succeeded) length = count.Value;
+            return count.Error;
+        }
         if (handler.Get is null) return Errno.ENOPROTOOPT;
         int number = handler.Get(socket);
         if (number < 0 && handler.Definition.Number == SocketOptionName.IP_MTU && level == SocketLevel.IPPROTO_IP) return Errno.ENOTCONN;

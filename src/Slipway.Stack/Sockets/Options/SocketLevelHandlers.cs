@@ -83,14 +83,7 @@ internal static class SocketLevelHandlers
         Number(SOL_SOCKET, SO_BINDTOIFINDEX, static s => s.BoundInterface, static (s, caller, value) =>
             // Unlike a name, an index is not looked up: sends fail with ENODEV until there is such an interface.
             value < 0 ? Errno.EINVAL : BindToInterface(s, caller, value)),
-        // No filter can be attached here, so there is never one to take away.
-        Number(SOL_SOCKET, SO_DETACH_FILTER, null, static (s, _, _) => s.Has(SocketFlags.LockFilter) ? Errno.EPERM : Errno.ENOENT),
-        Number(SOL_SOCKET, SO_LOCK_FILTER, static s => s.Has(SocketFlags.LockFilter) ? 1 : 0, static (s, _, value) =>
-        {
-            if (value == 0 && s.Has(SocketFlags.LockFilter)) return Errno.EPERM;
-            s.Set(SocketFlags.LockFilter, value != 0);
-            return Errno.None;
-        }),
+        .. FilterHandlers.All,
         Refused(SOL_SOCKET, SO_PASSCRED, Errno.EOPNOTSUPP),
         Refused(SOL_SOCKET, SO_PASSSEC, Errno.EOPNOTSUPP),
         Refused(SOL_SOCKET, SO_PASSPIDFD, Errno.EOPNOTSUPP),

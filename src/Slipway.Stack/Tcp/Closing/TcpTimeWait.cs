@@ -164,7 +164,7 @@ internal sealed class TcpTimeWait : TcpEndpoint
             // RFC 6191: a new connection that cannot be mistaken for the old one takes its place.
             uint initial = _sndNxt + 65535 + 2;
             Leave();
-            listener.TakeSyn(ref segment, initial == 0 ? 1 : initial);
+            if (listener.Accepts(ref segment)) listener.TakeSyn(ref segment, initial == 0 ? 1 : initial);
             return;
         }
         if (isOld) _layer.Host.Counters[TcpExtCounter.PAWSTimewait]++;

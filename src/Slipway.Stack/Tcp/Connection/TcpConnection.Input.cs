@@ -17,6 +17,23 @@ internal sealed partial class TcpConnection
             Count(TcpExtCounter.TCPMinTTLDrop);
             return;
         }
+        if (Filter is { } filter && !segment.Passes(filter, Layer.Host.Random))
+        {
+            FilterDrops++;
+            return;
+        }
+        Process(ref segment);
+    }
+
+    /// <summary>SO_ATTACH_FILTER: judges segments before the connection sees them.</summary>
+    public PacketProgram? Filter;
+
+    /// <summary>Segments that the filter did not want.</summary>
+    public uint FilterDrops;
+
+    /// <summary>Takes a segment that was judged already.</summary>
+    public void Process(ref TcpArrival segment)
+    {
         Receiver.SegmentsIn += (uint)SegmentsOf(segment);
         if (segment.Length > 0) Receiver.DataSegmentsIn += (uint)SegmentsOf(segment);
         switch (State)

@@ -209,6 +209,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         KeepsAlive = other.KeepsAlive;
         HasThinTimeouts = other.HasThinTimeouts;
         MaxPacingRate = other.MaxPacingRate;
+        Filter = other.Filter;
         Receiver.SetBuffer(other.Receiver.Buffer, other.Receiver.IsBufferLocked);
         Sender.SetBuffer(other.Sender.Buffer, other.Sender.IsBufferLocked);
     }

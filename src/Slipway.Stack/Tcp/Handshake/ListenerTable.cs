@@ -1,24 +1,34 @@
+using Slipway.Sockets;
 using Slipway.Wire;
 
 namespace Slipway.Stack;
 
 /// <summary>The listeners of a host by port; the one whose address and interface fit best gets a segment, and of those that share by SO_REUSEPORT the one that the hash of the peer chooses.</summary>
-internal sealed class ListenerTable
+internal sealed class ListenerTable(ulong hashKey)
 {
     private readonly Dictionary<ushort, TcpListener> _ports = [];
 
-    public void Add(TcpListener listener)
+    /// <summary>Enters a listener.</summary>
+    /// <returns>EADDRINUSE where it has a group of its own by a program, and others share the port already.</returns>
+    public Errno Add(TcpListener listener)
     {
-        ushort port = listener.Socket.LocalPort;
-        listener.NextOnPort = _ports.GetValueOrDefault(port);
-        _ports[port] = listener;
-        if (listener.Socket.Has(SocketFlags.ReusePort)) JoinGroup(listener);
+        TcpSocket socket = listener.Socket;
+        TcpListener? first = _ports.GetValueOrDefault(socket.LocalPort);
+        if (socket.Has(SocketFlags.ReusePort))
+        {
+            ListenerGroup? group = FindGroup(socket, first);
+            if (group is not null && socket.HasOwnGroup) return Errno.EADDRINUSE;
+            // A program that was attached before listen counts for who comes first.
+            (group ?? new ListenerGroup { Program = socket.AwaitedGroupProgram }).Add(listener);
+        }
+        listener.NextOnPort = first;
+        _ports[socket.LocalPort] = listener;
+        return Errno.None;
     }
 
     public void Remove(TcpListener listener)
     {
         listener.ReuseGroup?.Remove(listener);
-        listener.ReuseGroup = null;
         ushort port = listener.Socket.LocalPort;
         TcpListener? before = null;
         for (TcpListener? other = _ports.GetValueOrDefault(port); other is not null; before = other, other = other.NextOnPort)
@@ -44,9 +54,15 @@ internal sealed class ListenerTable
             most = score;
             best = listener;
         }
-        if (best?.ReuseGroup is { Count: > 1 } group)
-            best = group[(int)((ulong)(uint)HashCode.Combine(segment.Source, segment.SourcePort, segment.Destination) * (uint)group.Count >> 32)];
-        return best;
+        return best?.ReuseGroup is { Count: > 1 } group ? group.Select(segment, HashOf(segment)) : best;
+    }
+
+    /// <summary>A hash of the peer under a secret key, the same in every run of a seed.</summary>
+    private uint HashOf(in TcpArrival segment)
+    {
+        ulong hash = (segment.Source.Low ^ hashKey) * (hashKey | 1) ^ segment.Source.High ^ (ulong)segment.SourcePort << 32;
+        hash = (hash ^ hash >> 29 ^ segment.Destination.Low) * 0xFF51_AFD7_ED55_8CCD;
+        return (uint)((hash ^ hash >> 31) * (hashKey | 1) >> 32);
     }
 
     private static int ScoreOf(TcpSocket socket, IpAddress local, int interfaceIndex)
@@ -62,18 +78,14 @@ internal sealed class ListenerTable
         return socket.BoundInterface == interfaceIndex ? score + 2 : -1;
     }
 
-    private static void JoinGroup(TcpListener listener)
+    private static ListenerGroup? FindGroup(TcpSocket socket, TcpListener? first)
     {
-        TcpSocket socket = listener.Socket;
-        for (TcpListener? other = listener.NextOnPort; other is not null; other = other.NextOnPort)
+        for (TcpListener? other = first; other is not null; other = other.NextOnPort)
         {
             TcpSocket its = other.Socket;
             if (other.ReuseGroup is not { } group || its.BoundAddress != socket.BoundAddress || its.UserId != socket.UserId) continue;
-            if (its.Family != socket.Family || its.IsIPv6Only != socket.IsIPv6Only || its.BoundInterface != socket.BoundInterface) continue;
-            group.Add(listener);
-            listener.ReuseGroup = group;
-            return;
+            if (its.Family == socket.Family && its.IsIPv6Only == socket.IsIPv6Only && its.BoundInterface == socket.BoundInterface) return group;
         }
-        listener.ReuseGroup = [listener];
+        return null;
     }
 }

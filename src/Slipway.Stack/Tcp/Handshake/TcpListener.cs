@@ -29,7 +29,7 @@ internal sealed class TcpListener(TcpSocket socket)
     public TcpListener? NextOnPort { get; set; }
 
     /// <summary>The listeners that share address and port by SO_REUSEPORT; null where there is none.</summary>
-    public List<TcpListener>? ReuseGroup { get; set; }
+    public ListenerGroup? ReuseGroup { get; set; }
 
     private TcpConnection Template => Socket.Connection;
 
@@ -62,7 +62,7 @@ internal sealed class TcpListener(TcpSocket socket)
             Count(TcpExtCounter.TCPMinTTLDrop);
             return;
         }
-        if (segment.Has(TcpFlags.Rst)) return;
+        if (!Accepts(ref segment) || segment.Has(TcpFlags.Rst)) return;
         if (segment.Has(TcpFlags.Ack))
         {
             if (!segment.Has(TcpFlags.Syn) && TryTakeCookie(ref segment)) return;
@@ -71,6 +71,14 @@ internal sealed class TcpListener(TcpSocket socket)
         }
         if (!segment.Has(TcpFlags.Syn) || segment.Has(TcpFlags.Fin)) return;
         TakeSyn(ref segment, 0);
+    }
+
+    /// <summary>Whether the listener's filter wants the segment; it may cut its data.</summary>
+    public bool Accepts(ref TcpArrival segment)
+    {
+        if (Template.Filter is not { } filter || segment.Passes(filter, Layer.Host.Random)) return true;
+        Template.FilterDrops++;
+        return false;
     }
 
     /// <summary>A SYN: a request is made and answered, or a cookie stands for it.</summary>
@@ -143,7 +151,7 @@ internal sealed class TcpListener(TcpSocket socket)
         connection.EnterEstablished(request, segment);
         connection.Receiver.SegmentsIn = 1; // the SYN counts, the SYN-ACK does not
         _ready.Enqueue(child);
-        connection.Receive(ref segment);
+        connection.Process(ref segment);
         if (connection.Parent is not null) Socket.OnConnectionReady();
         return true;
     }

@@ -77,6 +77,7 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
     /// <summary>Linux tcp_check_req.</summary>
     public override void Receive(ref TcpArrival segment)
     {
+        if (!Listener.Accepts(ref segment)) return;
         bool isOld = segment.HasTimestamps && TimestampsOk && !segment.Has(TcpFlags.Rst) && (int)(RecentTimestamp - segment.TimestampValue) > 0;
         const TcpFlags Deciding = TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst;
         if ((segment.Flags & Deciding) == TcpFlags.Syn && segment.Sequence == RemoteSequence && !isOld)

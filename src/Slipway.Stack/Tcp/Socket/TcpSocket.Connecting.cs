@@ -68,9 +68,10 @@ internal sealed partial class TcpSocket
         if (error != Errno.None) return error;
         RenewConnection();
         Connection.IsReceiveShut = Connection.IsSendShut = false;
-        Listener = new TcpListener(this) { Backlog = cut };
-        Host.Tcp.Listeners.Add(Listener);
-        return Errno.None;
+        var listener = new TcpListener(this) { Backlog = cut };
+        error = Host.Tcp.Listeners.Add(listener);
+        if (error == Errno.None) Listener = listener;
+        return error;
     }
 
     /// <inheritdoc/>

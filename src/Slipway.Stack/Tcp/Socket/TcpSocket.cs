@@ -49,6 +49,27 @@ internal sealed partial class TcpSocket : InetSocket
     public string CongestionName { get; private set; }
 
     /// <inheritdoc/>
+    /// <remarks>The connection has it: it works on after close.</remarks>
+    public override PacketProgram? Filter
+    {
+        get => Connection.Filter;
+        set => Connection.Filter = value;
+    }
+
+    /// <inheritdoc/>
+    protected override bool IsInTable => IsListening || Connection.IsInTable;
+
+    /// <inheritdoc/>
+    protected override bool TrySetGroupProgram(PacketProgram? program, out PacketProgram? old)
+    {
+        ListenerGroup? group = Listener?.ReuseGroup;
+        old = group?.Program;
+        if (group is null) return false;
+        group.Program = program;
+        return true;
+    }
+
+    /// <inheritdoc/>
     public override int ReceiveBuffer => Connection.Receiver.Buffer;
 
     /// <inheritdoc/>
@@ -58,7 +79,7 @@ internal sealed partial class TcpSocket : InetSocket
     protected override int ReceiveMemory => Connection.Receiver.Memory;
 
     /// <inheritdoc/>
-    public override (int Received, int Sent, uint Drops) Memory => (Connection.Receiver.Memory, Connection.Sender.Memory, 0);
+    public override (int Received, int Sent, uint Drops) Memory => (Connection.Receiver.Memory, Connection.Sender.Memory, Connection.FilterDrops);
 
     /// <summary>The program has nothing more to send: not the window, it limits the rate.</summary>
     public bool IsSendBufferEmptyBecauseOfProgram => !_wantsSpace;
