@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Linux;
 using Slipway.Sockets;
 using Slipway.Stack;
 using Slipway.Wire;
@@ -83,7 +84,7 @@ internal sealed class VirtualHosts : IDisposable
 
     private StackSocketSystem Open(StackHost host, int descriptors = 1024)
     {
-        var system = new StackSocketSystem(host, new SimpleProcessContext(descriptorLimit: descriptors, inlineContinuations: true));
+        var system = new StackSocketSystem(host, new SimpleProcessContext(descriptorLimit: descriptors, inlineContinuations: true, blocker: new ThreadBlocker(static () => new FutexGate())));
         _systems.Add(system);
         return system;
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Slipway.Sockets;
 
 namespace Slipway.Linux;
 
@@ -10,7 +11,7 @@ namespace Slipway.Linux;
 /// A gate holds at most one signal, which one wait takes. <see cref="Set"/> may come from any thread, before the wait or during it; only one thread at a time may wait.
 /// Signals do not end a wait.
 /// </remarks>
-public sealed unsafe class FutexGate
+public sealed unsafe class FutexGate : IThreadGate
 {
     private const int Empty = 0, Signalled = 1, Waiting = 2;
     private const int FutexWaitPrivate = 0 | 128, FutexWakePrivate = 1 | 128;
@@ -28,9 +29,12 @@ public sealed unsafe class FutexGate
         if (Interlocked.Exchange(ref State, Signalled) == Waiting) _ = Libc.SystemCall(s_futex, Address, FutexWakePrivate, 1, 0, 0, 0);
     }
 
+    /// <inheritdoc/>
+    public void Wait() => Wait(0);
+
     /// <summary>Waits until the gate is open, and closes it.</summary>
     /// <param name="spins">How often to look before the thread sleeps.</param>
-    public void Wait(int spins = 0)
+    public void Wait(int spins)
     {
         Spin(spins);
         while (!SleepOnce(null))

@@ -37,7 +37,8 @@ public sealed class BlockedCall : LoopCompletion
     /// <summary>For the blocker: the thread that waits, or whatever it keeps for a wait.</summary>
     public object? Tag { get; set; }
 
-    internal object Gate => _first;
+    /// <summary>Where the thread sleeps; it stays with the call when that is used again.</summary>
+    internal IThreadGate? Gate { get; set; }
 
     internal WakeReason Reason => _reason;
 

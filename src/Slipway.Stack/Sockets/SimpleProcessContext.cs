@@ -23,13 +23,15 @@ public sealed class SimpleProcessContext : ProcessContext
     /// Code that awaits a socket goes on on the thread whose call made it ready, before that call returns, rather than on the runtime's thread pool. Many times faster, as no thread is
     /// woken; but code that goes on must neither block nor work for long, and must expect to run inside of another's call.
     /// </param>
-    public SimpleProcessContext(int processId = 1, int userId = 0, int descriptorLimit = 1024, bool inlineContinuations = false)
+    /// <param name="blocker">How its threads wait; null for <see cref="ThreadBlocker"/> by the class library's means.</param>
+    public SimpleProcessContext(int processId = 1, int userId = 0, int descriptorLimit = 1024, bool inlineContinuations = false, Blocker? blocker = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(processId);
         ProcessId = processId;
         _userId = userId;
         _descriptorLimit = descriptorLimit;
         _inlineContinuations = inlineContinuations;
+        Blocker = blocker ?? new ThreadBlocker();
     }
 
     /// <inheritdoc/>
@@ -70,7 +72,7 @@ public sealed class SimpleProcessContext : ProcessContext
     }
 
     /// <inheritdoc/>
-    public override Blocker Blocker { get; } = new ThreadBlocker();
+    public override Blocker Blocker { get; }
 
     /// <summary>Called with each signal for this process (SIGIO, SIGPIPE, …). It runs on the thread that owns the loop: it must be short, and must not call sockets. Without it signals are ignored.</summary>
     public Action<SignalInfo>? SignalReceived { get; set; }
