@@ -38,18 +38,17 @@ public sealed class ReadmeTests
 
         server.Start("echo", static process =>
         {
-            using Socket socket = process.Sockets.Open(AddressFamily.Inet, SocketType.Datagram);
-            socket.Bind(new InetAddress("0.0.0.0", 7));
+            using Socket listener = process.Sockets.Open(AddressFamily.Inet, SocketType.Stream);
+            listener.SetOption(SocketOptions.ReuseAddress, true);
+            listener.Bind(new InetAddress("0.0.0.0", 7));
+            listener.Listen(10);
+            using Socket peer = listener.Accept(out InetAddress from);
             Span<byte> buffer = stackalloc byte[4096];
-            while (true)
-            {
-                int length = socket.ReceiveFrom(buffer, out InetAddress from);
-                socket.SendTo(buffer[..length], from);
-            }
+            for (int length; (length = peer.Receive(buffer)) > 0;) peer.Send(buffer[..length]);
         });
         LabProcess talk = client.Start("talk", static async process =>
         {
-            using Socket socket = process.Sockets.Open(AddressFamily.Inet, SocketType.Datagram);
+            using Socket socket = process.Sockets.Open(AddressFamily.Inet, SocketType.Stream);
             await socket.ConnectAsync(new InetAddress("10.0.0.2", 7));
             await socket.SendAsync("hello"u8.ToArray());
             int length = await socket.ReceiveAsync(new byte[64]);

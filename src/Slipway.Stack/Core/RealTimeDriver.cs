@@ -2,8 +2,8 @@ namespace Slipway.Stack;
 
 /// <summary>A thread that enters a loop when its next deadline comes, for loops whose clock runs by itself.</summary>
 /// <remarks>
-/// The operating system's waits count milliseconds, so it sleeps for the whole ones and yields through the rest: a link
-/// of 100 µs stays one of about 100 µs.
+/// The operating system's waits count milliseconds. What is due within a moment is waited for by yielding; for all else the thread sleeps a millisecond at least, so a timer may be
+/// late by as much, as those of a kernel are.
 /// </remarks>
 public sealed class RealTimeDriver : IDisposable
 {

@@ -137,7 +137,7 @@ internal sealed partial class TcpConnection
         BinaryPrimitives.WriteUInt16BigEndian(header[18..], urgent);
         if (isSyn) SynOptions().Write(header[TcpHeader.MinimumLength..]);
         else WriteOptions(header[TcpHeader.MinimumLength..], blocks);
-        RouteDecision decision = _path!.Decision;
+        ref readonly RouteDecision decision = ref _path!.Decision;
         BinaryPrimitives.WriteUInt16BigEndian(header[16..], PartialSum.PseudoHeader(LocalAddress, RemoteAddress, IpProtocolNumber.Tcp, headerLength + payload).Value);
         packet.Checksum = PacketChecksum.Partial;
         packet.ChecksumOffset = 16;
