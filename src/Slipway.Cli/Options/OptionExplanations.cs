@@ -10,6 +10,8 @@ internal static class OptionExplanations
     {
         ["SO_COOKIE"] = "a number of its own for every socket",
         ["SO_INCOMING_CPU"] = "a virtual host has no CPUs to tell apart",
+        ["TCP_TIMESTAMP"] = "a clock that each system starts for itself",
+        ["TCP_INFO"] = "holds the times since things happened that never did: each system counts from its start",
         ["SO_INCOMING_NAPI_ID"] = "a virtual host has no receive queues of hardware",
     };
 

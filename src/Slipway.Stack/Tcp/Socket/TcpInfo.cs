@@ -37,7 +37,7 @@ internal static class TcpInfo
         Put(info, 8, Microseconds(sender.Rto));
         Put(info, 12, Microseconds(receiver.Delay));
         Put(info, 16, (uint)sender.Mss);
-        Put(info, 20, (uint)receiver.SegmentEstimate);
+        Put(info, 20, socket.State == TcpState.Closed && connection.IsFresh ? 0 : (uint)receiver.SegmentEstimate);
         Put(info, 24, sender.PacketsOut);
         Put(info, 28, sender.SackedOut);
         Put(info, 32, sender.LostOut);
@@ -51,7 +51,7 @@ internal static class TcpInfo
         Put(info, 72, sender.Rtt.VariationMicroseconds);
         Put(info, 76, sender.Window.SlowStartThreshold);
         Put(info, 80, sender.Window.Window);
-        Put(info, 84, (uint)connection.AdvertisedMss);
+        Put(info, 84, socket.State == TcpState.Closed && connection.IsFresh ? 0 : (uint)connection.AdvertisedMss);
         Put(info, 88, sender.Reordering);
         Put(info, 92, (uint)receiver.RttMicroseconds);
         Put(info, 96, (uint)receiver.MeasuredSpace);
