@@ -47,6 +47,7 @@ public class WordTests
     [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--loss", "2")]
     [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--rate", "fast")]
     [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--offload", "perhaps")]
+    [InlineData("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--congestion", "vegas")]
     [InlineData("bench")]
     [InlineData("bench", "pigeons")]
     [InlineData("bench", "udp", "--seconds", "0")]

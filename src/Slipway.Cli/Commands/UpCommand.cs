@@ -55,6 +55,11 @@ internal sealed class UpCommand : Command
 
     private readonly Option<long?> _rate = new("--rate") { Description = "So many bits pass in a second, each way: 10mbit.", HelpName = "RATE", CustomParser = WordParsers.Rate };
 
+    private readonly Option<string?> _congestion = new("--congestion")
+    {
+        Description = $"Congestion control of the host's TCP: {string.Join(", ", SysctlCongestion.Names)}; cubic if not given.", HelpName = "NAME",
+    };
+
     private readonly Option<string?> _capture = CommonOptions.Capture();
 
     /// <summary>The command, which writes to the console.</summary>
@@ -62,7 +67,7 @@ internal sealed class UpCommand : Command
     {
         _console = console;
         _offload.AcceptOnlyFromAmong("on", "off");
-        Option[] options = [_tun, _tap, _addresses, _peers, _services, _http, _httpReadOnly, _mtu, _offload, _delay, _loss, _rate, _capture];
+        Option[] options = [_tun, _tap, _addresses, _peers, _services, _http, _httpReadOnly, _mtu, _offload, _delay, _loss, _rate, _congestion, _capture];
         foreach (Option option in options) Add(option);
         SetAction(RunAsync);
     }
@@ -81,6 +86,7 @@ internal sealed class UpCommand : Command
             Mtu = words.GetValue(_mtu) ?? DefaultMtu,
             Offload = words.GetValue(_offload) == "on",
             Model = new LinkModel { Delay = words.GetValue(_delay) ?? TimeSpan.Zero, Loss = words.GetValue(_loss) ?? 0, Rate = words.GetValue(_rate) },
+            Congestion = words.GetValue(_congestion),
             Capture = words.GetValue(_capture),
         };
         // The host's threads block: they are not the caller's.
@@ -92,6 +98,8 @@ internal sealed class UpCommand : Command
     {
         if (words.GetValue(_httpReadOnly) && words.GetValue(_http) is null) return "--http-read-only needs --http DIR";
         if (words.GetValue(_http) is { } directory && !Directory.Exists(directory)) return $"--http: '{directory}' is no directory";
+        if (words.GetValue(_congestion) is { } name && !SysctlCongestion.Names.Contains(name, StringComparer.Ordinal))
+            return $"--congestion: '{name}' is no congestion control: there are {string.Join(", ", SysctlCongestion.Names)}";
         if (words.GetValue(_tun) is null == words.GetValue(_tap) is null) return "one of --tun NAME and --tap NAME is needed";
         IpPrefix[] addresses = words.GetValue(_addresses) ?? [], peers = words.GetValue(_peers) ?? [];
         if (TwiceGiven([.. addresses, .. peers]) is { } twice) return $"the address {twice} is given twice";

@@ -78,6 +78,7 @@ internal sealed class UpHost
             host.Attach(device, device.Name, _settings.Model, [.. _settings.Addresses.Select(static address => address.ToString())]);
             AddDefaultRoutes(host, device.Name);
             AnswerOneNeighbour(host);
+            if (_settings.Congestion is { } congestion) host.SetSysctl("net.ipv4.tcp_congestion_control", congestion);
             StartServices(host);
             return network;
         }

@@ -34,6 +34,9 @@ internal sealed record UpSettings
     /// <summary>How the device treats packets, each way.</summary>
     public required LinkModel Model { get; init; }
 
+    /// <summary>The congestion control of the host's TCP; null for the stack's own choice.</summary>
+    public required string? Congestion { get; init; }
+
     /// <summary>The file that all packets go to; null for none.</summary>
     public required string? Capture { get; init; }
 

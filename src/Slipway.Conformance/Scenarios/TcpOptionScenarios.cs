@@ -90,7 +90,7 @@ public static class TcpOptionScenarios
     {
         using Socket socket = host.Tcp();
         Expect.Equal(host.Files.ReadText("/proc/sys/net/ipv4/tcp_congestion_control")?.Trim(), socket.GetTcpText(TCP_CONGESTION));
-        foreach (string name in new[] { "reno", "cubic" })
+        foreach (string name in new[] { "reno", "bbr", "cubic" })
         {
             socket.SetOption(IPPROTO_TCP, TCP_CONGESTION, System.Text.Encoding.ASCII.GetBytes(name));
             Expect.Equal(name, socket.GetTcpText(TCP_CONGESTION));

@@ -18,6 +18,9 @@ internal struct Pacing
     /// <summary>The first segments of a connection are not paced: short answers should leave at once.</summary>
     public const uint UnpacedSegments = 10;
 
+    /// <summary>A rate in bytes per second, shifted by this, is the bytes of about a millisecond (sk_pacing_shift).</summary>
+    public const int MillisecondShift = 10;
+
     /// <summary>Bytes per second; <see cref="Unlimited"/> for no pacing, 0 before the first measurement.</summary>
     public ulong Rate;
 
@@ -54,7 +57,7 @@ internal struct Pacing
     /// <summary>
     /// A segment left: sets when the next may. A sender that was late gets up to half of the segment's time back, so that a coarse timer does not slow the flow.
     /// </summary>
-    /// <param name="bytes">What left, all headers counted as SO_MAX_PACING_RATE does.</param>
+    /// <param name="bytes">The data that left, without headers, as Linux counts where the socket paces and not a queue below it.</param>
     /// <param name="now">The loop's clock in nanoseconds.</param>
     /// <param name="segmentsSent">Data segments of the connection so far.</param>
     public void OnSent(uint bytes, long now, ulong segmentsSent)

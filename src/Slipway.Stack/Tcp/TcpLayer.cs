@@ -179,7 +179,7 @@ internal sealed partial class TcpLayer : ITransport
         segment.Marks = SegmentMarks.None;
         segment.EndsRecord = false;
         segment.Memory = 0;
-        segment.FirstSentAt = segment.DeliveredAt = 0;
+        segment.HasRate = false;
         segment.Next = _freeSegments;
         _freeSegments = segment;
     }

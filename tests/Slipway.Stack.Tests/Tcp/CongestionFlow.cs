@@ -13,7 +13,7 @@ internal sealed class CongestionFlow
         _control = control;
         Window = CongestionWindow.Create(window, 0);
         Window.IsWindowLimited = true;
-        control.Initialize(Window, 0);
+        control.Initialize(ref Window, 0);
     }
 
     public CongestionWindow Window;

@@ -11,6 +11,9 @@ public sealed class SysctlCongestion : SysctlEntry
     {
     }
 
+    /// <summary>The names that there are, in the order in which Linux lists them (<c>tcp_available_congestion_control</c>).</summary>
+    public static IReadOnlyList<string> Names { get; } = Array.AsReadOnly(CongestionRegistry.Names.ToArray());
+
     /// <inheritdoc/>
     public override string Text => _name;
 

@@ -9,7 +9,7 @@ internal static class CongestionRegistry
     /// <summary>TCP_CA_NAME_MAX: names with their terminator have at most so many bytes; TCP_CONGESTION reads no more.</summary>
     public const int MaxNameLength = 16;
 
-    private static readonly string[] s_names = ["reno", "cubic"];
+    private static readonly string[] s_names = ["reno", "bbr", "cubic"];
 
     /// <summary>What a host starts with (net.ipv4.tcp_congestion_control).</summary>
     public static string Default => "cubic";
@@ -32,7 +32,8 @@ internal static class CongestionRegistry
     public static CongestionControl? Create(ReadOnlySpan<char> name) => IndexOf(name) switch
     {
         0 => Reno.Instance,
-        1 => new Cubic(),
+        1 => new Bbr(),
+        2 => new Cubic(),
         _ => null,
     };
 

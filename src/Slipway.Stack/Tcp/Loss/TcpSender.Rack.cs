@@ -62,7 +62,8 @@ internal sealed partial class TcpSender
             if (State != CongestionState.Recovery)
             {
                 EnterRecovery(isMarked: false);
-                Window.Window = Math.Max(_reduction.OnAck(Window.SlowStartThreshold, InFlight, 1, LostTotal - lost, false, Window.Window), 1);
+                if (!Congestion.ControlsWindow)
+                    Window.Window = Math.Max(_reduction.OnAck(Window.SlowStartThreshold, InFlight, 1, LostTotal - lost, false, Window.Window), 1);
             }
             RetransmitLost();
         }
@@ -75,7 +76,7 @@ internal sealed partial class TcpSender
         if (_connection.Sysctl.EarlyRetransmit.Value < 3 || PacketsOut == 0 || !IsSack || State is not (CongestionState.Open or CongestionState.Cwr)) return false;
         long untilRetransmit = advancing ? Rto : UntilRetransmit;
         long timeout = TailLossProbe.Timeout(Rtt.SmoothedEighths, PacketsOut, _connection.Sysctl.RtoMin.Value * StackClock.Microsecond, untilRetransmit);
-        SetTimer(SenderTimer.LossProbe, timeout);
+        SetTimer(SenderTimer.LossProbe, timeout + PaceDelay);
         return true;
     }
 

@@ -12,6 +12,9 @@ internal sealed partial class TcpSender
     private int _undoRetransmitted;
     private bool _isFrto;
     private bool _cwrQueued;
+
+    // The receiver gave up what it had reported, and the trouble of that is not over (is_sack_reneg).
+    private bool _hasReneged;
     private ProportionalRateReduction _reduction;
 
     /// <summary>The state of the sender with regard to loss (tcpi_ca_state).</summary>
@@ -225,6 +228,7 @@ internal sealed partial class TcpSender
 
     private void EndReduction()
     {
+        if (Congestion.ControlsWindow) return;
         if (Window.SlowStartThreshold < CongestionWindow.InfiniteThreshold && (_undoMarker is not null || State == CongestionState.Cwr))
         {
             Window.Window = Window.SlowStartThreshold;
@@ -262,6 +266,7 @@ internal sealed partial class TcpSender
     {
         TcpSegment? head = Queue.FirstSent;
         bool reneged = head is not null && head.Has(SegmentMarks.Sacked);
+        if (reneged) _hasReneged = true;
         if (reneged || !IsSack) SackedOut = 0;
         long now = _connection.Now;
         for (TcpSegment? segment = head; segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent); segment = segment.Next)

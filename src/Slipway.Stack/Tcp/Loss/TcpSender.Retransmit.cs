@@ -16,18 +16,20 @@ internal sealed partial class TcpSender
         TcpSegment? head = Queue.First;
         bool rearm = false;
         TcpSegment? segment = _retransmitHint ?? head;
+        uint most = MostSegments(CurrentMss);
         for (; segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent); segment = segment.Next)
         {
             if (LostOut <= RetransmittedOut) break;
+            if (MustWaitForPace(_connection.Now)) break;
             if (InFlight >= Window.Window) break;
             if (!segment.Has(SegmentMarks.Lost) || segment.Has(SegmentMarks.Sacked | SegmentMarks.Retransmitted)) continue;
             _retransmitHint = segment;
             _connection.Count(State == CongestionState.Loss ? TcpExtCounter.TCPSlowStartRetrans : TcpExtCounter.TCPFastRetrans);
-            if (Retransmit(segment, (int)(Window.Window - InFlight)) != Errno.None) break;
+            if (Retransmit(segment, (int)Math.Min(Window.Window - InFlight, most)) != Errno.None) break;
             if (IsReducing) _reduction.OnSent((uint)segment.Count);
             if (ReferenceEquals(segment, head) && Timer != SenderTimer.Reordering) rearm = true;
         }
-        if (rearm) SetTimer(SenderTimer.Retransmit, Rto);
+        if (rearm) SetTimer(SenderTimer.Retransmit, Rto + PaceDelay);
     }
 
     /// <summary>Sends a segment again, at most so many of those that it stands for, and keeps account of it.</summary>
@@ -88,8 +90,9 @@ internal sealed partial class TcpSender
             DataSegmentsOut += (uint)segment.Count;
             BytesSent += (uint)segment.Length;
             Window.LastSent = now;
+            if (IsPaced) Pacing.OnSent((uint)segment.Length, now, DataSegmentsOut);
         }
-        StampRateAgain(segment, now);
+        StampRate(segment, now);
         NoteOrder(segment);
         return Errno.None;
     }
@@ -101,13 +104,6 @@ internal sealed partial class TcpSender
         SetSize(segment, size);
         int grown = segment.Count - before;
         if (grown != 0) AdjustCounts(segment, grown);
-    }
-
-    private void StampRateAgain(TcpSegment segment, long now)
-    {
-        segment.FirstSentAt = _firstSentAt;
-        segment.DeliveredAt = _deliveredAt == 0 ? now : _deliveredAt;
-        segment.Delivered = Delivered;
     }
 
     /// <summary>The path takes less than was sent: what is too long is lost (Linux tcp_simple_retransmit). No congestion, so the window stays.</summary>

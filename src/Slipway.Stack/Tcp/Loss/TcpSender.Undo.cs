@@ -27,6 +27,7 @@ internal sealed partial class TcpSender
         else _rack.OnRecoveryEnd();
         if (MustStayWithoutSack) return true;
         SetState(CongestionState.Open);
+        _hasReneged = false;
         return false;
     }
 
@@ -71,7 +72,11 @@ internal sealed partial class TcpSender
         if (byFrto) _connection.Count(TcpExtCounter.TCPSpuriousRTOs);
         Timeouts = 0;
         if (MustStayWithoutSack) return true;
-        if (byFrto || IsSack) SetState(CongestionState.Open);
+        if (byFrto || IsSack)
+        {
+            SetState(CongestionState.Open);
+            _hasReneged = false;
+        }
         return true;
     }
 

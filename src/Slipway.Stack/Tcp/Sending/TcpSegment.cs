@@ -45,6 +45,9 @@ internal sealed class TcpSegment
     public uint Delivered;
     public bool IsAppLimited;
 
+    /// <summary>That state was noted, and no sample was made of it since.</summary>
+    public bool HasRate;
+
     public int Length => Data?.Length ?? 0;
 
     public bool Has(SegmentMarks mark) => (Marks & mark) != 0;

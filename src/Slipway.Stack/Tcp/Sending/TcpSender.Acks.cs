@@ -24,7 +24,11 @@ internal sealed partial class TcpSender
         public uint AckedPackets;
         public bool RoundTripMeasured;
         public long CongestionRtt;
-        public uint PriorDelivered;
+
+        // The state of deliveries when the newest of the delivered segments left.
+        public bool HasRate, RateIsAppLimited, RateIsRetransmission;
+        public uint PriorDelivered, RateEnd;
+        public long PriorDeliveredAt, SendingInterval;
     }
 
     private uint _probeHighSeq;
@@ -95,7 +99,7 @@ internal sealed partial class TcpSender
         }
         if ((reading.Flags & AckFlags.SetTimer) != 0 && !ScheduleLossProbe(advancing: true)) RearmRetransmit();
         if ((reading.Flags & AckFlags.Progress) != 0) _connection.ConfirmNeighbor();
-        ControlCongestion(ack, ref reading);
+        ControlCongestion(reading);
         Recover(recovery);
         VerifyCounts();
         result = reading.Flags;
@@ -271,15 +275,19 @@ internal sealed partial class TcpSender
         IsAppLimited = !Window.IsWindowLimited,
     };
 
-    /// <summary>Lets the window grow, or shrink by proportional rate reduction (tcp_cong_control).</summary>
-    private void ControlCongestion(uint ack, ref AckReading reading)
+    /// <summary>Lets the window grow, or shrink by proportional rate reduction, unless the algorithm does it all by itself (tcp_cong_control).</summary>
+    private void ControlCongestion(in AckReading reading)
     {
-        uint delivered = Delivered - reading.DeliveredBefore;
-        uint lost = LostTotal - reading.LostBefore;
+        RateSample rate = MakeRate(reading);
+        if (Congestion.ControlsWindow)
+        {
+            Congestion.OnRateSample(ref Window, rate);
+            return;
+        }
         if (IsReducing)
-            Window.Window = Math.Max(_reduction.OnAck(Window.SlowStartThreshold, InFlight, delivered, lost, (reading.Flags & AckFlags.Advanced) != 0, Window.Window), 1);
+            Window.Window = Math.Max(_reduction.OnAck(Window.SlowStartThreshold, InFlight, rate.Acked, rate.Losses, (reading.Flags & AckFlags.Advanced) != 0, Window.Window), 1);
         else if (MayRaise(reading.Flags)) Congestion.OnAcked(ref Window, SampleOf(reading, _connection.Now));
-        if (Congestion.NeedsPacing) UpdatePacing();
+        if (IsPaced) UpdatePacing();
     }
 
     private bool MayRaise(AckFlags flags)

@@ -41,14 +41,10 @@ internal sealed partial class TcpSender
             if (probe == MtuProbe.Waits) return false;
             if (probe == MtuProbe.Sent) sent = 1;
         }
+        uint most = MostSegments(mss);
         while (Queue.FirstUnsent is { } segment)
         {
-            if (Congestion.NeedsPacing && !Pacing.MaySend(now))
-            {
-                _connection.Schedule(Pacing.NextSend);
-                _isPaced = true;
-                break;
-            }
+            if (MustWaitForPace(now)) break;
             uint quota = Window.Window > InFlight ? Window.Window - InFlight : 0;
             if (quota == 0)
             {
@@ -56,6 +52,7 @@ internal sealed partial class TcpSender
                 if (pushOne != LossProbe) break;
                 quota = 1;
             }
+            quota = Math.Min(quota, most);
             SetSize(segment, mss);
             int count = segment.Count;
             if (!FitsPeerWindow(segment, mss)) break;
@@ -154,7 +151,7 @@ internal sealed partial class TcpSender
             DataSegmentsOut += (uint)segment.Count;
             BytesSent += (uint)segment.Length;
             _connection.Count(TcpExtCounter.TCPOrigDataSent, segment.Count);
-            if (Congestion.NeedsPacing) Pacing.OnSent((uint)segment.Length, now, DataSegmentsOut);
+            if (IsPaced) Pacing.OnSent((uint)segment.Length, now, DataSegmentsOut);
         }
         if (segment.Length < segment.Count * mss) SndSml = segment.EndSequence;
         if (isFirst || Timer == SenderTimer.LossProbe) RearmRetransmit();
@@ -164,14 +161,14 @@ internal sealed partial class TcpSender
     {
         if (!Window.NoteUse(isLimited, PacketsOut, SndUna, SndNxt, now, Rto)) return;
         // Unused for a while: by the program (then the window decays), or because the peer's window holds it back.
-        if (!_connection.Sysctl.SlowStartAfterIdle.IsOn) return;
+        if (!_connection.Sysctl.SlowStartAfterIdle.IsOn || Congestion.ControlsWindow) return;
         bool isByProgram = Queue.FirstUnsent is null && _connection.HasWaitedForProgram;
         if (isByProgram) Window.DecayUnused(State, CongestionWindow.Initial, now);
     }
 
     private void RestartAfterIdle()
     {
-        if (PacketsOut > 0 || !_connection.Sysctl.SlowStartAfterIdle.IsOn) return;
+        if (PacketsOut > 0 || !_connection.Sysctl.SlowStartAfterIdle.IsOn || Congestion.ControlsWindow) return;
         long now = _connection.Now;
         if (now - Window.LastSent <= Rto) return;
         Congestion.OnEvent(ref Window, CongestionEvent.Restart, now);
@@ -198,6 +195,7 @@ internal sealed partial class TcpSender
         rest.DeliveredAt = segment.DeliveredAt;
         rest.Delivered = segment.Delivered;
         rest.IsAppLimited = segment.IsAppLimited;
+        rest.HasRate = segment.HasRate;
         int moved = rest.Data.Length;
         segment.Memory -= moved;
         rest.Memory = moved + SegmentCost;

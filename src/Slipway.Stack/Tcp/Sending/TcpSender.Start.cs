@@ -53,7 +53,7 @@ internal sealed partial class TcpSender
         RetransmittedSince = -1;
         SndUp = SndUna;
         SetState(CongestionState.Open);
-        Congestion.Initialize(Window, now);
+        InitializeCongestion();
     }
 
     /// <summary>The buffer grows with the congestion window, unless SO_SNDBUF fixed it (Linux tcp_sndbuf_expand).</summary>
@@ -63,7 +63,7 @@ internal sealed partial class TcpSender
         long segment = Math.Max(_connection.MssClamp, Mss) + HeaderCost + HeaderCost;
         segment = BitOperations.RoundUpToPowerOf2((uint)segment) + HandleCost;
         long segments = Math.Max(Math.Max(CongestionWindow.Initial, Window.Window), Reordering + 1);
-        long wanted = 2 * segments * segment;
+        long wanted = Congestion.BufferWindows * segments * segment;
         if (Buffer < wanted) Buffer = (int)Math.Min(wanted, _connection.Sysctl.Wmem[2]);
     }
 

@@ -9,7 +9,6 @@ internal sealed partial class TcpSender
     // Acknowledgments that have come are read before their absence is acted on, for so many milliseconds: a port under load always has some.
     private const byte MostPostponements = 100;
 
-    private bool _isPaced;
     private byte _postponements;
 
     public SenderTimer Timer { get; private set; }
@@ -18,7 +17,7 @@ internal sealed partial class TcpSender
     public long TimerDueAt { get; private set; }
 
     /// <summary>When something of the sender is due; <see cref="long.MaxValue"/> for nothing.</summary>
-    public long DueAt => Math.Min(Timer == SenderTimer.None ? long.MaxValue : TimerDueAt, _isPaced ? Pacing.NextSend : long.MaxValue);
+    public long DueAt => Math.Min(Timer == SenderTimer.None ? long.MaxValue : TimerDueAt, _waitsForPace ? Pacing.NextSend : long.MaxValue);
 
     /// <summary>Timeouts in a row without an answer (icsk_retransmits).</summary>
     public byte Timeouts { get; private set; }
@@ -46,11 +45,7 @@ internal sealed partial class TcpSender
     /// <summary>Runs what is due.</summary>
     public void OnDue(long now)
     {
-        if (_isPaced && Pacing.MaySend(now))
-        {
-            _isPaced = false;
-            PushPending(_connection.Nagle);
-        }
+        GoOnAtPace(now);
         if (Timer == SenderTimer.None || TimerDueAt > now || Postpone(now)) return;
         SenderTimer kind = Timer;
         switch (kind)
@@ -96,7 +91,7 @@ internal sealed partial class TcpSender
         long delay = Rto;
         // It begins with the sending of the oldest segment, not with the probe that was planned.
         if (Timer is SenderTimer.Reordering or SenderTimer.LossProbe) delay = Math.Max(UntilRetransmit, StackClock.Millisecond);
-        SetTimer(SenderTimer.Retransmit, delay);
+        SetTimer(SenderTimer.Retransmit, delay + PaceDelay);
     }
 
     /// <summary>Nanoseconds from now until the oldest segment has waited for the timeout.</summary>

@@ -116,7 +116,15 @@ internal sealed partial class TcpSender
     public void SetCongestion(CongestionControl control)
     {
         Congestion = control;
-        control.Initialize(Window, _connection.Now);
+        _priorThreshold = 0;
+        InitializeCongestion();
+    }
+
+    private void InitializeCongestion()
+    {
+        if (Congestion.NeedsPacing) IsPaced = true;
+        Congestion.Attach(this);
+        Congestion.Initialize(ref Window, _connection.Now);
     }
 
     /// <summary>Begins with an initial sequence number.</summary>

@@ -83,7 +83,7 @@ internal static class TcpInfo
     private static ulong PacingRate(TcpConnection connection)
     {
         TcpSender sender = connection.Sender;
-        if (sender.Congestion.NeedsPacing || sender.Rtt.SmoothedMicroseconds == 0) return sender.Pacing.Rate;
+        if (sender.IsPaced || sender.Rtt.SmoothedMicroseconds == 0) return sender.Pacing.Rate;
         return Pacing.ComputeRate(sender.Window, sender.PacketsOut, (uint)sender.Mss, sender.Rtt.SmoothedEighths, connection.MaxPacingRate);
     }
 

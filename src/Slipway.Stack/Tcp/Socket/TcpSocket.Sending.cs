@@ -18,6 +18,7 @@ internal sealed partial class TcpSocket
         int length = LengthOf(message);
         TcpSender sender = Connection.Sender;
         bool isOutOfBand = (flags & MessageFlags.MSG_OOB) != 0;
+        if (done == 0) sender.NoteAppLimited();
         bool wantsAll = AppendAll(message, flags, ref done);
         if (length > 0 && done > 0 && (isOutOfBand || sender.Queue.FirstUnsent is not null))
             sender.FinishWrite(wantsAll ? flags : flags & ~(MessageFlags.MSG_MORE | MessageFlags.MSG_OOB));

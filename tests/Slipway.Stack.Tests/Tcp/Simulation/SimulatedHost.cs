@@ -21,7 +21,7 @@ internal sealed class SimulatedHost
         if (random.Chance(0.1)) Set("frto", "0");
         if (random.Chance(0.1)) Set("recovery", "0");
         if (random.Chance(0.1)) Set("slow_start_after_idle", "0");
-        if (!isLoneAlgorithm && random.Chance(0.4)) Set("congestion_control", "reno");
+        if (!isLoneAlgorithm && random.Chance(0.4)) Set("congestion_control", random.Derive("algorithm").Chance(0.5) ? "reno" : "bbr");
         Set("mtu_probing", "1");
         ReceiveBuffer = random.Chance(0.3) ? 1 << random.NextInRange(11, 19) : 0;
         SendBuffer = random.Chance(0.3) ? 1 << random.NextInRange(11, 19) : 0;
