@@ -21,7 +21,7 @@ internal sealed partial class TcpSender
         if (hasDuplicate) NoteDuplicate(blocks[0], ref reading);
         // So old that the report may be of another life of the numbers.
         if (Before(ack, reading.PriorUna - MaxWindow) || PacketsOut == 0) return;
-        SackBlocks known = SackedOut == 0 ? default : _known;
+        SackBlocks known = SackedOut == 0 || _reports is null ? default : _reports.Known;
         Span<SackBlock> valid = stackalloc SackBlock[SackBlocks.MaximumCount];
         int count = 0;
         for (int i = hasDuplicate ? 1 : 0; i < blocks.Count; i++)
@@ -36,7 +36,7 @@ internal sealed partial class TcpSender
             MarkBlock(block, known, ref reading);
             valid[count++] = block;
         }
-        _known = new SackBlocks(valid[..count]);
+        (_reports ??= new SackReports()).Known = new SackBlocks(valid[..count]);
         if (hasDuplicate) MarkDuplicate(blocks[0], ref reading);
         if (Before(reading.Reordered, HighestSack)) NoteReordering(reading.Reordered);
     }
@@ -72,9 +72,8 @@ internal sealed partial class TcpSender
             _undoRetransmitted = (int)Math.Max(0, _undoRetransmitted - packets);
     }
 
-    // What the last acknowledgment reported: of a block that has grown, only the growth is walked (the kernel's recv_sack_cache).
-    private SackBlocks _known;
-    private SentIndex _sent;
+    // Most connections never lose anything: null until the first report.
+    private SackReports? _reports;
 
     /// <summary>Marks what a block covers, as far as the last report did not cover it.</summary>
     private void MarkBlock(SackBlock block, SackBlocks known, ref AckReading reading)
@@ -114,8 +113,9 @@ internal sealed partial class TcpSender
     /// <summary>The segment under way with which a walk from a number begins.</summary>
     private TcpSegment? FirstFrom(uint sequence)
     {
-        if (PacketsOut > ShortWalk && !_sent.IsActive) _sent.Build(Queue);
-        TcpSegment? segment = (_sent.IsActive ? _sent.FindUpTo(sequence) : null) ?? Queue.FirstSent;
+        ref SentIndex index = ref (_reports ??= new SackReports()).Index;
+        if (PacketsOut > ShortWalk && !index.IsActive) index.Build(Queue);
+        TcpSegment? segment = (index.IsActive ? index.FindUpTo(sequence) : null) ?? Queue.FirstSent;
         while (segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent) && !After(segment.EndSequence, sequence)) segment = segment.Next;
         return segment;
     }

@@ -166,7 +166,7 @@ internal sealed partial class TcpSender
             if (!isWhole) break;
             Drop(segment);
         }
-        if (SackedOut == 0 && _sent.IsActive) _sent.Clear();
+        if (SackedOut == 0 && _reports is { Index.IsActive: true }) _reports.Index.Clear();
         if (Between(SndUp, reading.PriorUna, SndUna)) SndUp = SndUna;
         if (_mtuProbe > 0 && !After(_mtuProbeEnd, SndUna)) SucceedMtuProbe();
         if (Queue.FirstSent is { } first && first.Has(SegmentMarks.Sacked)) reading.Flags |= AckFlags.SackReneging;

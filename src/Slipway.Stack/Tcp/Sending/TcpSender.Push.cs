@@ -145,7 +145,7 @@ internal sealed partial class TcpSender
         SndNxt = segment.EndSequence;
         PacketsOut += (uint)segment.Count;
         NoteOrder(segment);
-        if (_sent.IsActive) _sent.Append(segment);
+        if (_reports is { Index.IsActive: true }) _reports.Index.Append(segment);
         if (segment.Length > 0)
         {
             DataSegmentsOut += (uint)segment.Count;

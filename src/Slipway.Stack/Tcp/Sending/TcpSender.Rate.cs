@@ -15,12 +15,8 @@ internal sealed partial class TcpSender : ICongestionPath
     // Delivered will have this value when all that was in flight in a moment without anything to send is delivered; 0 for none (app_limited).
     private uint _appLimitedUntil;
 
-    // The last rate: packets, and nanoseconds.
-    private uint _ratePackets;
-    private long _rateInterval;
-
     /// <summary>The last estimate in bytes per second (tcpi_delivery_rate).</summary>
-    public ulong DeliveryRate => _rateInterval == 0 ? 0 : (ulong)((UInt128)_ratePackets * (uint)Mss * (ulong)StackClock.Second / (ulong)_rateInterval);
+    public ulong DeliveryRate { get; private set; }
 
     /// <summary>The program, not the network, limited the last estimate.</summary>
     public bool IsDeliveryRateAppLimited { get; private set; } = true;
@@ -98,9 +94,10 @@ internal sealed partial class TcpSender : ICongestionPath
     /// <summary>For TCP_INFO: the last rate of the path, or a higher one that the program reached.</summary>
     private void NoteRate(uint packets, long interval, bool isAppLimited)
     {
-        if (isAppLimited && (UInt128)packets * (ulong)_rateInterval < (UInt128)_ratePackets * (ulong)interval) return;
-        _ratePackets = packets;
-        _rateInterval = interval;
+        if (interval == 0) return;
+        var rate = (ulong)((UInt128)packets * (uint)Mss * (ulong)StackClock.Second / (ulong)interval);
+        if (isAppLimited && rate < DeliveryRate) return;
+        DeliveryRate = rate;
         IsDeliveryRateAppLimited = isAppLimited;
     }
 

@@ -220,7 +220,7 @@ internal sealed partial class TcpSender
     {
         if (ReferenceEquals(segment, _retransmitHint)) _retransmitHint = segment.Next;
         Queue.Remove(segment);
-        _sent.Drop(segment);
+        _reports?.Index.Drop(segment);
         _order.Remove(segment);
         Memory -= segment.Memory;
         segment.Data?.Release();
