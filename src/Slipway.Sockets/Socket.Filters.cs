@@ -20,6 +20,14 @@ public sealed partial class Socket
         Check(_system.AttachReusePortFilter(_descriptor, filter.Instructions), "setsockopt(SO_ATTACH_REUSEPORT_CBPF)");
     }
 
+    /// <summary>SO_ATTACH_BPF: an eBPF program as the filter, by the descriptor that <see cref="SocketSystem.LoadProgram"/> gave.</summary>
+    /// <exception cref="SocketCallException">EBADF, EINVAL for a descriptor of something else, EPERM after <see cref="LockFilter"/>.</exception>
+    public void AttachProgram(int program) => SetOption(SocketLevel.SOL_SOCKET, SocketOptionName.SO_ATTACH_BPF, program);
+
+    /// <summary>SO_ATTACH_REUSEPORT_EBPF: as <see cref="AttachReusePortFilter"/>, with an eBPF program.</summary>
+    /// <exception cref="SocketCallException">EBADF, EINVAL for a descriptor of something else or without SO_REUSEPORT, EPERM after <see cref="LockFilter"/>.</exception>
+    public void AttachReusePortProgram(int program) => SetOption(SocketLevel.SOL_SOCKET, SocketOptionName.SO_ATTACH_REUSEPORT_EBPF, program);
+
     /// <summary>SO_DETACH_FILTER.</summary>
     /// <exception cref="SocketCallException">ENOENT without a filter, EPERM after <see cref="LockFilter"/>.</exception>
     public void DetachFilter() => SetOption(SocketLevel.SOL_SOCKET, SocketOptionName.SO_DETACH_FILTER, 0);

@@ -18,7 +18,8 @@ internal static class SystemCalls
         NewSession = Number(112, 157), SetSupplementary = Number(116, 159), SetUsers = Number(117, 147), SetGroups = Number(119, 149), SetPriority = Number(141, 140),
         Usage = Number(98, 165), GetInterval = Number(36, 102), SetInterval = Number(38, 103), TimerCreate = Number(222, 107), TimerSet = Number(223, 110), TimerGet = Number(224, 108),
         TimerDelete = Number(226, 111), TimerDescriptor = Number(283, 85), TimerDescriptorSet = Number(286, 86), TimerDescriptorGet = Number(287, 87),
-        ProcessControl = Number(157, 167), ChangeRoot = Number(161, 51), Duplicate = Number(292, 24), Limit = Number(302, 261);
+        ProcessControl = Number(157, 167), ChangeRoot = Number(161, 51), Duplicate = Number(292, 24), Limit = Number(302, 261),
+        Bpf = Number(321, 280);
 
     // The same on every architecture from here on.
     public const int PidFdSendSignal = 424, PidFdOpen = 434, CloseRange = 436, OpenAt2 = 437;

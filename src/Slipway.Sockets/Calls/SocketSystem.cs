@@ -80,6 +80,23 @@ public abstract class SocketSystem
     /// <returns>The number of instructions, 0 without a filter; EACCES for an eBPF program.</returns>
     public abstract CallResult GetFilter(int descriptor, Span<ClassicInstruction> program);
 
+    /// <summary>bpf(2), BPF_PROG_LOAD of a socket filter in eBPF (RFC 9669), for SO_ATTACH_BPF and SO_ATTACH_REUSEPORT_EBPF. Maps are named by their descriptors.</summary>
+    /// <returns>A descriptor, or EINVAL and EACCES for a program that might not end or that reads what is not its own, E2BIG for one too long, EBADF for a map that is none, EPERM, EMFILE.</returns>
+    public abstract CallResult LoadProgram(ReadOnlySpan<EbpfInstruction> program);
+
+    /// <summary>bpf(2), BPF_MAP_CREATE.</summary>
+    /// <returns>A descriptor, or EINVAL, EPERM, EMFILE, ENOMEM, E2BIG.</returns>
+    public abstract CallResult CreateMap(EbpfMapKind kind, int keySize, int valueSize, int maxEntries);
+
+    /// <summary>bpf(2), BPF_MAP_LOOKUP_ELEM: ENOENT where there is none, EINVAL for spans that have not the sizes of the map, EBADF.</summary>
+    public abstract Errno LookupElement(int map, ReadOnlySpan<byte> key, Span<byte> value);
+
+    /// <summary>bpf(2), BPF_MAP_UPDATE_ELEM. Flags: 0 for any, 1 (BPF_NOEXIST) only a new one, else EEXIST, 2 (BPF_EXIST) only an old one, else ENOENT; E2BIG where the map is full.</summary>
+    public abstract Errno UpdateElement(int map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long flags);
+
+    /// <summary>bpf(2), BPF_MAP_DELETE_ELEM: ENOENT where there is none, EINVAL for an array.</summary>
+    public abstract Errno DeleteElement(int map, ReadOnlySpan<byte> key);
+
     /// <summary>sendto(2); send(2) with an empty address.</summary>
     public abstract CallResult SendTo(int descriptor, ReadOnlySpan<byte> data, MessageFlags flags, ReadOnlySpan<byte> address);
 

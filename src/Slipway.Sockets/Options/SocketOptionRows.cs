@@ -65,6 +65,8 @@ internal static class SocketOptionRows
         Level.Row("SO_LOCK_FILTER", SO_LOCK_FILTER, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "The filter cannot be changed any more; it cannot be unlocked either (EPERM)."),
         Level.Row("SO_ATTACH_REUSEPORT_CBPF", SO_ATTACH_REUSEPORT_CBPF, Bytes, Set, "", "", SocketOptionPrivilege.None, Internet, true, "A classic BPF program that picks the socket of a SO_REUSEPORT group."),
         Level.Row("SO_DETACH_REUSEPORT_BPF", SO_DETACH_REUSEPORT_BPF, Int, Set, "", "", SocketOptionPrivilege.None, Internet, true, "Takes that program away."),
+        Level.Row("SO_ATTACH_BPF", SO_ATTACH_BPF, Int, Set, "", "", SocketOptionPrivilege.None, Any, true, "An eBPF program as a filter."),
+        Level.Row("SO_ATTACH_REUSEPORT_EBPF", SO_ATTACH_REUSEPORT_EBPF, Int, Set, "", "", SocketOptionPrivilege.None, Internet, true, "An eBPF program that picks the socket of a SO_REUSEPORT group."),
         Level.Row("SO_BPF_EXTENSIONS", SO_BPF_EXTENSIONS, Int, Get, "64", "", SocketOptionPrivilege.None, Any, true, "Which extensions classic BPF has."),
         // not on a virtual host
         Level.Row("SO_PASSCRED", SO_PASSCRED, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Local, false, "Control messages with the sender of each message; EOPNOTSUPP outside the local domain."),
@@ -76,8 +78,6 @@ internal static class SocketOptionRows
         Level.Row("SO_PEERGROUPS", SO_PEERGROUPS, Bytes, Get, "", "", SocketOptionPrivilege.None, Local, false, "Groups of the peer."),
         Level.Row("SO_PEERNAME", SO_PEERNAME, Bytes, Get, "", "", SocketOptionPrivilege.None, Any, false, "getpeername under another name."),
         Level.Row("SO_INQ", SO_INQ, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Local, false, "Control message with the bytes left in the queue."),
-        Level.Row("SO_ATTACH_BPF", SO_ATTACH_BPF, Int, Set, "", "", SocketOptionPrivilege.None, Any, false, "An eBPF program as a filter."),
-        Level.Row("SO_ATTACH_REUSEPORT_EBPF", SO_ATTACH_REUSEPORT_EBPF, Int, Set, "", "", SocketOptionPrivilege.None, Internet, false, "An eBPF program that picks the socket of a SO_REUSEPORT group."),
         Level.Row("SO_TIMESTAMPING", SO_TIMESTAMPING, Int, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "Time stamps of the hardware and of sending."),
         Level.Row("SO_TIMESTAMPING_NEW", SO_TIMESTAMPING_NEW, Int, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "SO_TIMESTAMPING with 64-bit times on every machine."),
         Level.Row("SO_WIFI_STATUS", SO_WIFI_STATUS, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "Wireless acknowledgements."),

@@ -35,6 +35,7 @@ public sealed partial class StackSocketSystem : SocketSystem
         _host = host;
         _loop = host.Loop;
         _context = context;
+        context.Descriptors = _table;
     }
 
     /// <summary>The host that the process runs on.</summary>

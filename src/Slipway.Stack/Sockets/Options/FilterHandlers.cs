@@ -22,6 +22,8 @@ internal static class FilterHandlers
             Write = static (s, _, value) => ReadStructure(s, value),
         },
         Bytes(SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, null, static (s, _, value) => ReadStructure(s, value)),
+        Bytes(SOL_SOCKET, SO_ATTACH_BPF, null, static (s, caller, value) => FindProgram(s, caller, value, out EbpfProgram? program) is var e && e == Errno.None ? Attach(s, program!) : e),
+        Bytes(SOL_SOCKET, SO_ATTACH_REUSEPORT_EBPF, null, static (s, caller, value) => FindProgram(s, caller, value, out EbpfProgram? program) is var e && e == Errno.None ? AttachToGroup(s, program!) : e),
         Number(SOL_SOCKET, SO_DETACH_FILTER, null, static (s, _, _) => Detach(s)),
         Number(SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, null, static (s, _, _) => s.ClearGroupProgram()),
         ReadOnly(SOL_SOCKET, SO_BPF_EXTENSIONS, static _ => BpfCode.SKF_AD_MAX),
@@ -58,6 +60,16 @@ internal static class FilterHandlers
     {
         Errno error = Create(socket, instructions, out ClassicProgram? program);
         return error == Errno.None ? AttachToGroup(socket, program!) : error;
+    }
+
+    private static Errno FindProgram(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value, out EbpfProgram? program)
+    {
+        program = null;
+        if (value.Length != sizeof(int)) return Errno.EINVAL;
+        if (socket.IsFilterLocked) return Errno.EPERM;
+        if (caller.Descriptors is not { } table || !table.TryGet(BinaryPrimitives.ReadInt32LittleEndian(value), out OpenFile? file)) return Errno.EBADF;
+        program = (file as EbpfProgramFile)?.Program;
+        return program is null ? Errno.EINVAL : Errno.None;
     }
 
     private static Errno Create(OpenSocket socket, ReadOnlySpan<ClassicInstruction> instructions, out ClassicProgram? program)

@@ -1,0 +1,29 @@
+using System.Buffers.Binary;
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>BPF_MAP_TYPE_ARRAY.</summary>
+internal sealed class EbpfArrayMap(int valueSize, int maxEntries) : EbpfMap(sizeof(uint), valueSize, maxEntries)
+{
+    /// <inheritdoc/>
+    public override int Find(ReadOnlySpan<byte> key)
+    {
+        uint number = BinaryPrimitives.ReadUInt32LittleEndian(key);
+        return number < (uint)MaxEntries ? (int)number * Stride : -1;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long flags)
+    {
+        if (flags is < 0 or > Exist) return Errno.EINVAL;
+        int place = Find(key);
+        if (place < 0) return Errno.E2BIG;
+        if (flags == NoExist) return Errno.EEXIST;
+        value.CopyTo(Values.AsSpan(place, ValueSize));
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Delete(ReadOnlySpan<byte> key) => Errno.EINVAL;
+}
