@@ -27,7 +27,7 @@ internal sealed class PingSocket : DatagramSocket
     protected override bool TellsLocalAddress => false;
 
     /// <inheritdoc/>
-    public override CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags, ref int done)
+    public override CallResult Send(Caller caller, in SendMessage message, MessageFlags flags, ref int done)
     {
         if (LocalPort == 0 && TakePort(0) != Errno.None) return Errno.EAGAIN;
         int length = LengthOf(message);
@@ -36,7 +36,7 @@ internal sealed class PingSocket : DatagramSocket
         if ((flags & MessageFlags.MSG_OOB) != 0) return Errno.EOPNOTSUPP;
         PacketBuffer packet = Host.Loop.Packets.Rent(length);
         Gather(message, packet.Span);
-        Errno error = Prepare(caller, message, flags, packet, out SendTarget target, out RouteDecision decision, out IpSendFields fields);
+        Errno error = Prepare(caller.Process, message, flags, packet, out SendTarget target, out RouteDecision decision, out IpSendFields fields);
         if (error != Errno.None)
         {
             packet.Release();
@@ -77,8 +77,8 @@ internal sealed class PingSocket : DatagramSocket
 
     /// <inheritdoc/>
     /// <remarks>MSG_TRUNC asks for nothing here: what is returned are the bytes written (Linux ping_recvmsg).</remarks>
-    public override CallResult Receive(ref ReceiveMessage message, MessageFlags flags, ref int done)
-        => (flags & MessageFlags.MSG_OOB) != 0 ? Errno.EOPNOTSUPP : base.Receive(ref message, flags & ~MessageFlags.MSG_TRUNC, ref done);
+    public override CallResult Receive(Caller caller, ref ReceiveMessage message, MessageFlags flags, ref int done)
+        => (flags & MessageFlags.MSG_OOB) != 0 ? Errno.EOPNOTSUPP : base.Receive(caller, ref message, flags & ~MessageFlags.MSG_TRUNC, ref done);
 
     /// <inheritdoc/>
     public override CallResult Ioctl(uint request, Span<byte> argument) => StampIoctl(request, argument);

@@ -30,29 +30,6 @@ internal abstract partial class DatagramSocket
         Finish(writer, ref message);
     }
 
-    private void WriteTimestamp(ref ControlMessageWriter writer, long receivedAt)
-    {
-        bool inNanoseconds = Has(SocketFlags.TimestampNanoseconds);
-        bool isNew = Has(SocketFlags.TimestampNew);
-        int type = inNanoseconds
-            ? isNew ? SocketOptionName.SO_TIMESTAMPNS_NEW : SocketOptionName.SO_TIMESTAMPNS
-            : isNew ? SocketOptionName.SO_TIMESTAMP_NEW : SocketOptionName.SO_TIMESTAMP;
-        Span<byte> time = stackalloc byte[16];
-        WriteTime(time, TimeOfDay(receivedAt), inNanoseconds);
-        writer.Put(SocketLevel.SOL_SOCKET, type, time);
-    }
-
-    /// <summary>The time of day, in nanoseconds since 1970, of a moment of the loop's clock.</summary>
-    private long TimeOfDay(long moment) => Host.Loop.Clock.UnixNanoseconds - (Host.Loop.Clock.Now - moment);
-
-    /// <summary>Writes nanoseconds since 1970 as a timeval or timespec.</summary>
-    private static void WriteTime(Span<byte> time, long sinceEpoch, bool inNanoseconds)
-    {
-        (long seconds, long rest) = Math.DivRem(sinceEpoch, StackClock.Second);
-        BinaryPrimitives.WriteInt64LittleEndian(time, seconds);
-        BinaryPrimitives.WriteInt64LittleEndian(time[8..], inNanoseconds ? rest : rest / StackClock.Microsecond);
-    }
-
     private static void WritePacketInfo6(ref ControlMessageWriter writer, IpAddress destination, int interfaceIndex)
     {
         Span<byte> info = stackalloc byte[IPv6PacketInfo.Length];

@@ -26,7 +26,7 @@ internal abstract partial class DatagramSocket
     protected override int ReceiveMemory => _receiveMemory;
 
     /// <inheritdoc/>
-    public override CallResult Receive(ref ReceiveMessage message, MessageFlags flags, ref int done)
+    public override CallResult Receive(Caller caller, ref ReceiveMessage message, MessageFlags flags, ref int done)
     {
         if ((flags & MessageFlags.MSG_ERRQUEUE) != 0) return ReceiveError(ref message);
         if (HasPathMtuNotice) return ReceivePathMtu(ref message);

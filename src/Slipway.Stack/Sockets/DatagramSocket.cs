@@ -11,6 +11,9 @@ internal abstract partial class DatagramSocket : InetSocket, IPacketAccount
         => _releaseThreshold = host.Sysctl.Core.RmemDefault.Value >> 2;
 
     /// <inheritdoc/>
+    public override bool HasPeekOffset => Protocol == (int)IpProtocol.Udp;
+
+    /// <inheritdoc/>
     public override PollEvents Readiness
     {
         get

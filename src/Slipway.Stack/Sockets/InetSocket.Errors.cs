@@ -106,8 +106,8 @@ internal abstract partial class InetSocket
         ErrorEntry entry = _errors!.Dequeue();
         // The pending error follows the queue: the next ICMP error, or none.
         bool nextIsIcmp = _errors.TryPeek(out ErrorEntry? next) && next.IsIcmp;
-        if (nextIsIcmp) _error = next!.Error;
-        else if (entry.IsIcmp) _error = Errno.None;
+        if (nextIsIcmp) SetPendingError(next!.Error);
+        else if (entry.IsIcmp) SetPendingError(Errno.None);
         if (next is not null) Announce(PollEvents.POLLERR | PollEvents.POLLPRI, PollErr);
         int copied = Copy(entry.Payload, ref message);
         message.Flags |= MessageFlags.MSG_ERRQUEUE;

@@ -2,7 +2,7 @@ using Slipway.Sockets;
 
 namespace Slipway.Stack;
 
-/// <summary>getsockopt and setsockopt, by the table.</summary>
+/// <summary>What options tell of the route.</summary>
 internal abstract partial class InetSocket
 {
     /// <summary>The path MTU to the peer (IP_MTU, IPV6_MTU); -1 while not connected or without a route.</summary>
@@ -15,10 +15,4 @@ internal abstract partial class InetSocket
             return Host.Ip.Route(flow, out RouteDecision decision) == Errno.None ? decision.Mtu : -1;
         }
     }
-
-    /// <inheritdoc/>
-    public override Errno GetOption(int level, int name, Span<byte> value, ref int length) => OptionTable.Get(this, level, name, value, ref length);
-
-    /// <inheritdoc/>
-    public override Errno SetOption(ProcessContext caller, int level, int name, ReadOnlySpan<byte> value) => OptionTable.Set(this, caller, level, name, value);
 }

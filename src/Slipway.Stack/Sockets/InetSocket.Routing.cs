@@ -3,33 +3,14 @@ using Slipway.Wire;
 
 namespace Slipway.Stack;
 
-/// <summary>What every send needs: the question to the routing by the socket's options, and the caller's bytes in one piece.</summary>
+/// <summary>The question to the routing by the socket's options.</summary>
 internal abstract partial class InetSocket
 {
     /// <summary>Something that routes depend on has changed.</summary>
     public abstract void ForgetRoute();
 
-    protected static int LengthOf(in SendMessage message)
-    {
-        if (message.Vectors.IsEmpty) return message.Buffer.Length;
-        long length = 0;
-        foreach (ReadOnlyMemory<byte> vector in message.Vectors) length += vector.Length;
-        return (int)Math.Min(length, int.MaxValue);
-    }
-
-    protected static void Gather(in SendMessage message, Span<byte> destination)
-    {
-        if (message.Vectors.IsEmpty)
-        {
-            message.Buffer.CopyTo(destination);
-            return;
-        }
-        foreach (ReadOnlyMemory<byte> vector in message.Vectors)
-        {
-            vector.Span.CopyTo(destination);
-            destination = destination[vector.Length..];
-        }
-    }
+    /// <inheritdoc/>
+    public override void OnOptionSet() => ForgetRoute();
 
     /// <summary>The question to the routing: interface and source by the socket's options, each where nothing more specific was said.</summary>
     protected FlowKey FlowTo(IpAddress destination, int scope, int interfaceIndex, IpAddress source, bool dontRoute)

@@ -3,57 +3,9 @@ using Slipway.Wire;
 
 namespace Slipway.Stack;
 
-/// <summary>The values of the options; the table of options reads and writes them.</summary>
+/// <summary>The values of the options of the internet; the table of options reads and writes them.</summary>
 internal abstract partial class InetSocket
 {
-    private int _receiveBuffer, _sendBuffer;
-    private UncommonOptions? _uncommon;
-
-    private UncommonOptions Uncommon => _uncommon ??= new UncommonOptions();
-
-    /// <summary>Options that are on or off.</summary>
-    public SocketFlags Flags { get; private set; }
-
-    /// <summary>SO_BINDTODEVICE, or the scope of a bound or connected link-local address; 0 for any interface.</summary>
-    public int BoundInterface { get; set; }
-
-    /// <summary>SO_RCVBUF, in the kernel's accounting (twice what was asked for).</summary>
-    public virtual int ReceiveBuffer => _receiveBuffer;
-
-    /// <summary>SO_SNDBUF, in the kernel's accounting (twice what was asked for).</summary>
-    public virtual int SendBuffer => _sendBuffer;
-
-    public int ReceiveLowWater { get; set; } = 1;
-
-    public LingerOption Linger { get; set; }
-
-    public int Priority
-    {
-        get => _uncommon is { } uncommon ? uncommon.Priority : 0;
-        set => Uncommon.Priority = value;
-    }
-
-    public int Mark
-    {
-        get => _uncommon is { } uncommon ? uncommon.Mark : 0;
-        set => Uncommon.Mark = value;
-    }
-
-    public int BusyPoll { get; set; }
-
-    public int IncomingCpu
-    {
-        get => _uncommon is { } uncommon ? uncommon.IncomingCpu : -1;
-        set => Uncommon.IncomingCpu = value;
-    }
-
-    /// <summary>SO_PEEK_OFF; -1 for off.</summary>
-    public int PeekOffset
-    {
-        get => _uncommon is { } uncommon ? uncommon.PeekOffset : -1;
-        set => Uncommon.PeekOffset = value;
-    }
-
     public byte Tos { get; set; }
 
     /// <summary>IP_TTL; -1 for the host's default.</summary>
@@ -61,31 +13,31 @@ internal abstract partial class InetSocket
 
     public int MinTtl
     {
-        get => _uncommon is { } uncommon ? uncommon.MinTtl : 0;
+        get => UncommonIfAny is { } uncommon ? uncommon.MinTtl : 0;
         set => Uncommon.MinTtl = value;
     }
 
     public byte MulticastTtl
     {
-        get => _uncommon is { } uncommon ? uncommon.MulticastTtl : (byte)1;
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastTtl : (byte)1;
         set => Uncommon.MulticastTtl = value;
     }
 
     public int MulticastInterface
     {
-        get => _uncommon is { } uncommon ? uncommon.MulticastInterface : 0;
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastInterface : 0;
         set => Uncommon.MulticastInterface = value;
     }
 
     public IpAddress MulticastAddress
     {
-        get => _uncommon is { } uncommon ? uncommon.MulticastAddress : IpAddress.AnyIPv4;
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastAddress : IpAddress.AnyIPv4;
         set => Uncommon.MulticastAddress = value;
     }
 
     public int UnicastInterface
     {
-        get => _uncommon is { } uncommon ? uncommon.UnicastInterface : 0;
+        get => UncommonIfAny is { } uncommon ? uncommon.UnicastInterface : 0;
         set => Uncommon.UnicastInterface = value;
     }
 
@@ -96,7 +48,7 @@ internal abstract partial class InetSocket
     /// <summary>IP_LOCAL_PORT_RANGE: low in the lower half, high in the upper.</summary>
     public uint LocalPortRange
     {
-        get => _uncommon is { } uncommon ? uncommon.LocalPortRange : 0;
+        get => UncommonIfAny is { } uncommon ? uncommon.LocalPortRange : 0;
         set => Uncommon.LocalPortRange = value;
     }
 
@@ -105,19 +57,19 @@ internal abstract partial class InetSocket
 
     public byte MulticastHops
     {
-        get => _uncommon is { } uncommon ? uncommon.MulticastHops : (byte)1;
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastHops : (byte)1;
         set => Uncommon.MulticastHops = value;
     }
 
     public int MulticastInterface6
     {
-        get => _uncommon is { } uncommon ? uncommon.MulticastInterface6 : 0;
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastInterface6 : 0;
         set => Uncommon.MulticastInterface6 = value;
     }
 
     public int UnicastInterface6
     {
-        get => _uncommon is { } uncommon ? uncommon.UnicastInterface6 : 0;
+        get => UncommonIfAny is { } uncommon ? uncommon.UnicastInterface6 : 0;
         set => Uncommon.UnicastInterface6 = value;
     }
 
@@ -128,13 +80,13 @@ internal abstract partial class InetSocket
     /// <summary>IPV6_MTU as it was set: the largest fragment; 0 for none.</summary>
     public int FragmentSize
     {
-        get => _uncommon is { } uncommon ? uncommon.FragmentSize : 0;
+        get => UncommonIfAny is { } uncommon ? uncommon.FragmentSize : 0;
         set => Uncommon.FragmentSize = value;
     }
 
     public int MinHopCount
     {
-        get => _uncommon is { } uncommon ? uncommon.MinHopCount : 0;
+        get => UncommonIfAny is { } uncommon ? uncommon.MinHopCount : 0;
         set => Uncommon.MinHopCount = value;
     }
 
@@ -146,28 +98,28 @@ internal abstract partial class InetSocket
     /// <summary>IPV6_PKTINFO as it was set: source and interface of what is sent.</summary>
     public IpAddress StickySource
     {
-        get => _uncommon is { } uncommon ? uncommon.StickySource : default;
+        get => UncommonIfAny is { } uncommon ? uncommon.StickySource : default;
         set => Uncommon.StickySource = value;
     }
 
     public int StickyInterface
     {
-        get => _uncommon is { } uncommon ? uncommon.StickyInterface : 0;
+        get => UncommonIfAny is { } uncommon ? uncommon.StickyInterface : 0;
         set => Uncommon.StickyInterface = value;
     }
 
     /// <summary>A program for the group that the socket will make when it takes its port.</summary>
     public PacketProgram? AwaitedGroupProgram
     {
-        get => _uncommon?.GroupProgram;
+        get => UncommonIfAny?.GroupProgram;
         private set
         {
-            if (value is not null || _uncommon is not null) Uncommon.GroupProgram = value;
+            if (value is not null || UncommonIfAny is not null) Uncommon.GroupProgram = value;
         }
     }
 
     /// <summary>A program was set before there was a group, so the socket makes one: it cannot join another any more (EADDRINUSE).</summary>
-    public bool HasOwnGroup => _uncommon is { HasOwnGroup: true };
+    public bool HasOwnGroup => UncommonIfAny is { HasOwnGroup: true };
 
     /// <summary>Whether the socket can be found by packets: then it is in a group or in none.</summary>
     protected virtual bool IsInTable => LocalPort != 0;
@@ -205,23 +157,6 @@ internal abstract partial class InetSocket
     /// <inheritdoc/>
     public override bool IsFilterLocked => Has(SocketFlags.LockFilter);
 
-    public bool Has(SocketFlags flag) => (Flags & flag) != 0;
-
-    public void Set(SocketFlags flag, bool on)
-    {
-        if (on) Flags |= flag;
-        else Flags &= ~flag;
-    }
-
-    /// <summary>Sets SO_RCVBUF.</summary>
-    public virtual void SetReceiveBuffer(int bytes) => _receiveBuffer = bytes;
-
-    /// <summary>Sets SO_SNDBUF.</summary>
-    public virtual void SetSendBuffer(int bytes) => _sendBuffer = bytes;
-
-    /// <summary>SO_MEMINFO: memory of the receive queue, of the send queue and datagrams dropped; the rest is not kept here.</summary>
-    public abstract (int Received, int Sent, uint Drops) Memory { get; }
-
     /// <summary>Takes over the options that an accepted connection has from its listener (INH-001, INH-004).</summary>
     protected void CopyOptionsFrom(InetSocket listener)
     {
@@ -240,6 +175,6 @@ internal abstract partial class InetSocket
         TrafficClass = listener.TrafficClass;
         PathMtu6 = listener.PathMtu6;
         Preferences = listener.Preferences;
-        if (listener._uncommon is { } uncommon) _uncommon = uncommon.Copy();
+        CopyUncommonFrom(listener);
     }
 }

@@ -6,29 +6,14 @@ namespace Slipway.Stack;
 /// <summary>A socket of the internet: what streams and datagrams share. Names and the pending error are here; the other parts of the class are binding, options, the error queue and routing.</summary>
 internal abstract partial class InetSocket : OpenSocket
 {
-    // si_code of SIGIO (sigaction(2)).
-    protected const int PollIn = 1, PollOut = 2, PollErr = 4;
-
-    protected const PollEvents Readable = PollEvents.POLLIN | PollEvents.POLLRDNORM;
-    protected const PollEvents Writable = PollEvents.POLLOUT | PollEvents.POLLWRNORM | PollEvents.POLLWRBAND;
-
-    private Errno _error;
-
     protected InetSocket(StackHost host, int userId, AddressFamily family, SocketType type, int protocol, ulong cookie)
         : base(host, userId, family, type, protocol, cookie)
     {
-        Cookie = cookie;
         BoundAddress = SourceAddress = AnyAddress;
         PeerAddress = AnyAddress;
-        _receiveBuffer = host.Sysctl.Core.RmemDefault.Value;
-        _sendBuffer = host.Sysctl.Core.WmemDefault.Value;
-        BusyPoll = host.Sysctl.Core.BusyRead.Value;
         Flags = SocketFlags.MulticastLoop | SocketFlags.MulticastLoop6;
         if (IsIPv6 && host.Sysctl.IPv6.BindV6Only.IsOn) Flags |= SocketFlags.IPv6Only;
     }
-
-    /// <summary>SO_COOKIE, and the inode.</summary>
-    public ulong Cookie { get; }
 
     public bool IsIPv6 => Family == AddressFamily.Inet6;
 
@@ -75,24 +60,6 @@ internal abstract partial class InetSocket : OpenSocket
         }
         IpAddress local = BoundAddress.IsUnspecified && !BoundAddress.IsIPv4 == IsIPv6 ? SourceAddress : BoundAddress;
         return SockAddr.Write(address, Family, local, LocalPort, 0, ScopeOf(local));
-    }
-
-    /// <summary>Whether an error is pending.</summary>
-    protected bool HasPendingError => _error != Errno.None;
-
-    /// <summary>Takes the pending error: who gets it clears it (SO_ERROR, or the next call).</summary>
-    public Errno TakeError()
-    {
-        Errno error = _error;
-        _error = Errno.None;
-        return error;
-    }
-
-    /// <summary>Sets the pending error and tells those who wait.</summary>
-    protected void Fail(Errno error)
-    {
-        _error = error;
-        Announce(PollEvents.POLLERR | PollEvents.POLLPRI | Readable | Writable, PollErr);
     }
 
     /// <summary>Scope of an address in a sockaddr_in6: the interface that a link-local one belongs to.</summary>

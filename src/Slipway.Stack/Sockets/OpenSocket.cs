@@ -6,7 +6,7 @@ namespace Slipway.Stack;
 /// An open socket. Its methods have the shape of the calls and never wait: what would have to wait returns <see cref="StackErrno.MustWait"/>, and
 /// <see cref="StackSocketSystem"/> does the waiting. Owner of the loop only.
 /// </summary>
-internal abstract class OpenSocket : OpenFile
+internal abstract partial class OpenSocket : OpenFile
 {
     /// <summary>S_IFSOCK with all permissions (sockfs).</summary>
     private const uint Mode = 0xC000 | 0x1FF;
@@ -14,16 +14,23 @@ internal abstract class OpenSocket : OpenFile
     /// <summary>No timeout.</summary>
     public const long Forever = long.MaxValue;
 
-    private readonly ulong _inode;
+    // si_code of SIGIO (sigaction(2)).
+    protected const int PollIn = 1, PollOut = 2, PollErr = 4, PollPri = 5, PollHup = 6;
 
-    protected OpenSocket(StackHost host, int userId, AddressFamily family, SocketType type, int protocol, ulong inode)
+    protected const PollEvents Readable = PollEvents.POLLIN | PollEvents.POLLRDNORM;
+    protected const PollEvents Writable = PollEvents.POLLOUT | PollEvents.POLLWRNORM | PollEvents.POLLWRBAND;
+
+    protected OpenSocket(StackHost host, int userId, AddressFamily family, SocketType type, int protocol, ulong cookie)
     {
         Host = host;
         Family = family;
         Type = type;
         Protocol = protocol;
         UserId = userId;
-        _inode = inode;
+        Cookie = cookie;
+        _receiveBuffer = host.Sysctl.Core.RmemDefault.Value;
+        _sendBuffer = host.Sysctl.Core.WmemDefault.Value;
+        BusyPoll = host.Sysctl.Core.BusyRead.Value;
     }
 
     public StackHost Host { get; }
@@ -33,6 +40,9 @@ internal abstract class OpenSocket : OpenFile
     public SocketType Type { get; }
 
     public int Protocol { get; }
+
+    /// <summary>SO_COOKIE, and the inode.</summary>
+    public ulong Cookie { get; }
 
     /// <summary>Who made it: SO_REUSEPORT shares a port only among sockets of one user.</summary>
     public int UserId { get; private set; }
@@ -50,13 +60,13 @@ internal abstract class OpenSocket : OpenFile
     public virtual bool IsFilterLocked => false;
 
     /// <inheritdoc/>
-    public override FileStatus Status => new(Mode, 0, _inode);
+    public override FileStatus Status => new(Mode, 0, Cookie);
 
     public abstract Errno Bind(ProcessContext caller, ReadOnlySpan<byte> address);
 
     public abstract Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address);
 
-    public virtual Errno Listen(int backlog) => Errno.EOPNOTSUPP;
+    public virtual Errno Listen(ProcessContext caller, int backlog) => Errno.EOPNOTSUPP;
 
     public virtual Errno Accept(out OpenSocket? accepted)
     {
@@ -74,7 +84,7 @@ internal abstract class OpenSocket : OpenFile
     public virtual Errno WouldWait => Errno.EINPROGRESS;
 
     /// <summary>Looks again at a connection attempt that the caller waits for.</summary>
-    public virtual Errno ContinueConnect() => Errno.None;
+    public virtual Errno ContinueConnect(ProcessContext caller, ReadOnlySpan<byte> address) => Errno.None;
 
     /// <summary>The peer's address of a connection that was just accepted, though it may be over by now.</summary>
     public virtual CallResult GetAcceptedName(Span<byte> address) => GetName(peer: true, address);
@@ -94,16 +104,19 @@ internal abstract class OpenSocket : OpenFile
     /// <param name="message">All of what is to be sent.</param>
     /// <param name="flags">MSG_DONTWAIT where the call must not wait.</param>
     /// <param name="done">Bytes of a stream that were queued before the call had to wait, and now.</param>
-    public abstract CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags, ref int done);
+    public abstract CallResult Send(Caller caller, in SendMessage message, MessageFlags flags, ref int done);
 
+    /// <param name="caller">Who receives.</param>
     /// <param name="message">Where to put what was received.</param>
     /// <param name="flags">MSG_DONTWAIT where the call must not wait.</param>
     /// <param name="done">Bytes of a stream that were taken before the call had to wait for more, and now.</param>
-    public abstract CallResult Receive(ref ReceiveMessage message, MessageFlags flags, ref int done);
+    public abstract CallResult Receive(Caller caller, ref ReceiveMessage message, MessageFlags flags, ref int done);
 
-    public abstract Errno GetOption(int level, int name, Span<byte> value, ref int length);
+    /// <summary>getsockopt, by the table.</summary>
+    public Errno GetOption(int level, int name, Span<byte> value, ref int length) => OptionTable.Get(this, level, name, value, ref length);
 
-    public abstract Errno SetOption(ProcessContext caller, int level, int name, ReadOnlySpan<byte> value);
+    /// <summary>setsockopt, by the table.</summary>
+    public Errno SetOption(ProcessContext caller, int level, int name, ReadOnlySpan<byte> value) => OptionTable.Set(this, caller, level, name, value);
 
     /// <summary>Sets the program that chooses among the sockets that share the port (SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF).</summary>
     /// <returns>EINVAL without SO_REUSEPORT, or where the socket is in no such group.</returns>

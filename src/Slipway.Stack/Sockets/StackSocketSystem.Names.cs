@@ -38,7 +38,7 @@ public sealed partial class StackSocketSystem
             Wait(call, "connect");
             using (_loop.Enter())
             {
-                Errno error = socket.ContinueConnect();
+                Errno error = socket.ContinueConnect(_context, address);
                 if (error == StackErrno.MustWait && KeepWaiting(call, socket.SendTimeout == OpenSocket.Forever, progress, out error)) continue;
                 EndWait(call);
                 return error;
@@ -52,7 +52,7 @@ public sealed partial class StackSocketSystem
         using (_loop.Enter())
         {
             Errno error = Find(descriptor, out OpenSocket socket);
-            return error == Errno.None ? socket.Listen(backlog) : error;
+            return error == Errno.None ? socket.Listen(_context, backlog) : error;
         }
     }
 

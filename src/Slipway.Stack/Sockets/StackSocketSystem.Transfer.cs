@@ -126,7 +126,7 @@ public sealed partial class StackSocketSystem
             // Longer control data is copied into memory of the socket, which is limited (PROC-07).
             if (message.Control.Length > ControlOnStack && message.Control.Length >= _host.Sysctl.Core.OptmemMax.Value) return Errno.ENOBUFS;
             if (socket.IsNonBlocking) flags |= MessageFlags.MSG_DONTWAIT;
-            CallResult result = socket.Send(_context, message, flags, ref done);
+            CallResult result = socket.Send(_caller, message, flags, ref done);
             if (result.Error != StackErrno.MustWait) return result;
             if ((flags & MessageFlags.MSG_DONTWAIT) != 0) return Errno.EAGAIN;
             call = BeginWait(socket, PollEvents.POLLOUT, socket.SendTimeout);
@@ -136,7 +136,7 @@ public sealed partial class StackSocketSystem
             Wait(call, "send");
             using (_loop.Enter())
             {
-                CallResult result = socket.Send(_context, message, flags, ref done);
+                CallResult result = socket.Send(_caller, message, flags, ref done);
                 if (result.Error == StackErrno.MustWait)
                 {
                     if (KeepWaiting(call, socket.SendTimeout == OpenSocket.Forever && done == 0, Errno.EAGAIN, out Errno error)) continue;
@@ -166,7 +166,7 @@ public sealed partial class StackSocketSystem
             Errno error = Find(descriptor, out socket);
             if (error != Errno.None) return error;
             if (socket.IsNonBlocking) flags |= MessageFlags.MSG_DONTWAIT;
-            CallResult result = socket.Receive(ref message, flags, ref done);
+            CallResult result = socket.Receive(_caller, ref message, flags, ref done);
             if (result.Error == StackErrno.MustWait && done > 0 && (flags & MessageFlags.MSG_DONTWAIT) != 0) return done;
             if (result.Error != StackErrno.MustWait) return result;
             if ((flags & MessageFlags.MSG_DONTWAIT) != 0) return Errno.EAGAIN;
@@ -177,7 +177,7 @@ public sealed partial class StackSocketSystem
             Wait(call, "recv");
             using (_loop.Enter())
             {
-                CallResult result = socket.Receive(ref message, flags, ref done);
+                CallResult result = socket.Receive(_caller, ref message, flags, ref done);
                 if (result.Error == StackErrno.MustWait)
                 {
                     if (KeepWaiting(call, socket.ReceiveTimeout == OpenSocket.Forever && done == 0, Errno.EAGAIN, out Errno error)) continue;

@@ -13,6 +13,7 @@ public sealed partial class StackSocketSystem : SocketSystem
     private readonly StackHost _host;
     private readonly ProcessContext _context;
     private readonly DescriptorTable _table = new();
+    private readonly Caller _caller;
     private BlockedCall? _freeCalls;
 
     /// <summary>Makes the system of a new process, which has the three standard descriptors open.</summary>
@@ -36,6 +37,7 @@ public sealed partial class StackSocketSystem : SocketSystem
         _loop = host.Loop;
         _context = context;
         context.Descriptors = _table;
+        _caller = new Caller(context, _table);
     }
 
     /// <summary>The host that the process runs on.</summary>

@@ -17,7 +17,7 @@ internal sealed class UdpSocket : PortSocket
     }
 
     /// <inheritdoc/>
-    public override CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags, ref int done)
+    public override CallResult Send(Caller caller, in SendMessage message, MessageFlags flags, ref int done)
     {
         if (LocalPort == 0 && TakePort(0) != Errno.None) return Errno.EAGAIN;
         int length = LengthOf(message);
@@ -34,7 +34,7 @@ internal sealed class UdpSocket : PortSocket
         var overrides = new SendOverrides();
         if (!isPlain)
         {
-            error = isIPv4 ? overrides.Read4(message.Control, this, caller) : overrides.Read6(message.Control, this, caller);
+            error = isIPv4 ? overrides.Read4(message.Control, this, caller.Process) : overrides.Read6(message.Control, this, caller.Process);
             if (error != Errno.None) return error;
         }
         bool dontRoute = (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute);

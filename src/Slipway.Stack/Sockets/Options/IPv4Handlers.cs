@@ -3,7 +3,7 @@ using Slipway.Sockets;
 using Slipway.Wire;
 using static Slipway.Sockets.SocketLevel;
 using static Slipway.Sockets.SocketOptionName;
-using static Slipway.Stack.HandlerRows;
+using static Slipway.Stack.HandlerRows<Slipway.Stack.InetSocket>;
 
 namespace Slipway.Stack;
 
@@ -84,8 +84,12 @@ internal static class IPv4Handlers
     }
 
     /// <summary>An int that is read as others are, and set only by exactly four bytes.</summary>
-    private static OptionHandler Stored(int number, Func<InetSocket, int> get, OptionWriter write)
-        => new() { Definition = SocketOptions.Find(IPPROTO_IP, number)!, Get = get, Write = write };
+    private static OptionHandler Stored(int number, Func<InetSocket, int> get, OptionWriter<InetSocket> write) => new()
+    {
+        Definition = Row(IPPROTO_IP, number),
+        Get = socket => get((InetSocket)socket),
+        Write = (socket, caller, value) => write((InetSocket)socket, caller, value),
+    };
 
     private static Errno WriteLocalPortRange(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
     {

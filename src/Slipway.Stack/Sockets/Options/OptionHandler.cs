@@ -8,19 +8,19 @@ internal sealed class OptionHandler
     public required SocketOptionDefinition Definition { get; init; }
 
     /// <summary>Reads an int or a flag.</summary>
-    public Func<InetSocket, int>? Get { get; init; }
+    public Func<OpenSocket, int>? Get { get; init; }
 
     /// <summary>Sets an int, or a flag as 0 or another number.</summary>
-    public Func<InetSocket, ProcessContext, int, Errno>? Set { get; init; }
+    public Func<OpenSocket, ProcessContext, int, Errno>? Set { get; init; }
 
     /// <summary>Reads a value that is no int. It gets all the caller's room and decides itself about its length.</summary>
-    public OptionReader? Read { get; init; }
+    public OptionReader<OpenSocket>? Read { get; init; }
 
     /// <summary>Reads a program: its room is counted in instructions (SO_GET_FILTER).</summary>
     public Func<InetSocket, Span<byte>, int, CallResult>? ReadProgram { get; init; }
 
     /// <summary>Sets a value that is no int.</summary>
-    public OptionWriter? Write { get; init; }
+    public OptionWriter<OpenSocket>? Write { get; init; }
 
     /// <summary>Levels of IPPROTO_IP: no bytes at all are EINVAL, where others take them for 0 (OPG-05).</summary>
     public bool RefusesEmpty { get; init; }
@@ -28,12 +28,12 @@ internal sealed class OptionHandler
     /// <summary>Takes any length: less than an int counts as 0 (IPV6_DONTFRAG), or the writer checks.</summary>
     public bool TakesAnyLength { get; init; }
 
-    /// <summary>Sockets of other protocols than UDP and TCP refuse it with EOPNOTSUPP.</summary>
-    public bool NeedsTransport { get; init; }
+    /// <summary>Which sockets have it, where not all of the level do; the others refuse it with EOPNOTSUPP.</summary>
+    public Func<OpenSocket, bool>? AppliesTo { get; init; }
 
     /// <summary>Both calls fail with this: Linux knows the option, but not for these sockets.</summary>
     public Errno Refusal { get; init; }
 
     /// <summary>What both calls fail with on this socket; <see cref="Errno.None"/> where it has the option.</summary>
-    public Errno RefusalTo(InetSocket socket) => NeedsTransport && socket is not (UdpSocket or TcpSocket) ? Errno.EOPNOTSUPP : Refusal;
+    public Errno RefusalTo(OpenSocket socket) => AppliesTo is { } applies && !applies(socket) ? Errno.EOPNOTSUPP : Refusal;
 }

@@ -5,7 +5,7 @@ using Slipway.Sockets;
 namespace Slipway.Stack;
 
 /// <summary>
-/// getsockopt and setsockopt of datagram sockets: one table of handlers and, in one place, the rules that Linux has for all options of a level (OPT-00, OPT-01, OPG-01 to OPG-09).
+/// getsockopt and setsockopt of all sockets: one table of handlers and, in one place, the rules that Linux has for all options of a level (OPT-00, OPT-01, OPG-01 to OPG-09).
 /// </summary>
 internal static class OptionTable
 {
@@ -16,9 +16,9 @@ internal static class OptionTable
     /// <summary>All handlers, for the comparison with the public table.</summary>
     public static IEnumerable<OptionHandler> All => Handlers.Values;
 
-    public static Errno Get(InetSocket socket, int level, int name, Span<byte> value, ref int length)
+    public static Errno Get(OpenSocket socket, int level, int name, Span<byte> value, ref int length)
     {
-        if (!HasLevel(socket, level)) return socket.IsIPv6 ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
+        if (!HasLevel(socket, level)) return socket.Family == AddressFamily.Inet6 ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
         // A negative length is refused, but at the level of IPv6 it counts as a great one.
         if (length < 0 && level != SocketLevel.IPPROTO_IPV6) return Errno.EINVAL;
         if (!Handlers.TryGetValue((level, name), out OptionHandler? handler)) return Errno.ENOPROTOOPT;
@@ -42,9 +42,9 @@ internal static class OptionTable
         return Errno.None;
     }
 
-    public static Errno Set(InetSocket socket, ProcessContext caller, int level, int name, ReadOnlySpan<byte> value)
+    public static Errno Set(OpenSocket socket, ProcessContext caller, int level, int name, ReadOnlySpan<byte> value)
     {
-        if (!HasLevel(socket, level)) return Errno.ENOPROTOOPT;
+        if (!HasLevel(socket, level)) return socket is InetSocket ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
         bool isKnown = Handlers.TryGetValue((level, name), out OptionHandler? handler);
         // These two levels look at the length before the name, but for an option that is no int.
         bool looksAtLengthFirst = level is SocketLevel.SOL_SOCKET or SocketLevel.IPPROTO_UDP or SocketLevel.IPPROTO_TCP && handler is not { TakesAnyLength: true };
@@ -59,18 +59,19 @@ internal static class OptionTable
     }
 
     /// <summary>Which levels a socket has: its own protocol's, its network's, and IPv4's on an IPv6 socket too, for mapped addresses.</summary>
-    private static bool HasLevel(InetSocket socket, int level) => level switch
+    private static bool HasLevel(OpenSocket socket, int level) => level switch
     {
-        SocketLevel.SOL_SOCKET or SocketLevel.IPPROTO_IP => true,
-        SocketLevel.IPPROTO_IPV6 => socket.IsIPv6,
+        SocketLevel.SOL_SOCKET => true,
+        SocketLevel.IPPROTO_IP => socket is InetSocket,
+        SocketLevel.IPPROTO_IPV6 => socket.Family == AddressFamily.Inet6,
         SocketLevel.IPPROTO_UDP => socket is UdpSocket,
         SocketLevel.IPPROTO_TCP => socket is TcpSocket,
         _ => false,
     };
 
-    private static Errno Done(InetSocket socket, Errno error)
+    private static Errno Done(OpenSocket socket, Errno error)
     {
-        if (error == Errno.None) socket.ForgetRoute();
+        if (error == Errno.None) socket.OnOptionSet();
         return error;
     }
 

@@ -3,4 +3,4 @@ using Slipway.Sockets;
 namespace Slipway.Stack;
 
 /// <summary>Sets an option from bytes.</summary>
-internal delegate Errno OptionWriter(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value);
+internal delegate Errno OptionWriter<in TSocket>(TSocket socket, ProcessContext caller, ReadOnlySpan<byte> value) where TSocket : OpenSocket;

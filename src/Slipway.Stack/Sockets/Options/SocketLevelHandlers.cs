@@ -3,7 +3,7 @@ using System.Text;
 using Slipway.Sockets;
 using static Slipway.Sockets.SocketLevel;
 using static Slipway.Sockets.SocketOptionName;
-using static Slipway.Stack.HandlerRows;
+using static Slipway.Stack.HandlerRows<Slipway.Stack.OpenSocket>;
 
 namespace Slipway.Stack;
 
@@ -23,7 +23,7 @@ internal static class SocketLevelHandlers
         ReadOnly(SOL_SOCKET, SO_TYPE, static s => (int)s.Type),
         ReadOnly(SOL_SOCKET, SO_DOMAIN, static s => (int)s.Family),
         ReadOnly(SOL_SOCKET, SO_PROTOCOL, static s => s.Protocol),
-        ReadOnly(SOL_SOCKET, SO_ACCEPTCONN, static s => s is TcpSocket { IsListening: true } ? 1 : 0),
+        ReadOnly(SOL_SOCKET, SO_ACCEPTCONN, static s => s.IsListening ? 1 : 0),
         ReadOnly(SOL_SOCKET, SO_ERROR, static s => (int)s.TakeError()),
         ReadOnly(SOL_SOCKET, SO_INCOMING_NAPI_ID, static _ => 0),
         ReadOnly(SOL_SOCKET, SO_SNDLOWAT, static _ => 1),
@@ -48,14 +48,14 @@ internal static class SocketLevelHandlers
         Number(SOL_SOCKET, SO_BUSY_POLL, 0, int.MaxValue, static s => s.BusyPoll, static (s, value) => s.BusyPoll = value),
         new()
         {
-            Definition = SocketOptions.Find(SOL_SOCKET, SO_PEEK_OFF)!,
+            Definition = Row(SOL_SOCKET, SO_PEEK_OFF),
             Get = static s => s.PeekOffset,
             Set = static (s, _, value) =>
             {
                 s.PeekOffset = value;
                 return Errno.None;
             },
-            NeedsTransport = true,
+            AppliesTo = static s => s.HasPeekOffset,
         },
         Number(SOL_SOCKET, SO_RCVLOWAT, static s => s.ReceiveLowWater, static (s, value) => s.ReceiveLowWater = value < 0 ? int.MaxValue : Math.Max(1, value)),
         Number(SOL_SOCKET, SO_RCVBUF, static s => s.ReceiveBuffer, static (s, value) => s.SetReceiveBuffer(Doubled(value, s.Host.Sysctl.Core.RmemMax.Value, LeastReceiveBuffer))),
@@ -95,13 +95,13 @@ internal static class SocketLevelHandlers
 
     private static int Forced(int value, int least) => Math.Max(Math.Clamp(value, 0, int.MaxValue / 2) * 2, least);
 
-    private static Errno SetReceiveTimeout(InetSocket socket, long time)
+    private static Errno SetReceiveTimeout(OpenSocket socket, long time)
     {
         socket.ReceiveTimeout = time;
         return Errno.None;
     }
 
-    private static Errno SetSendTimeout(InetSocket socket, long time)
+    private static Errno SetSendTimeout(OpenSocket socket, long time)
     {
         socket.SendTimeout = time;
         return Errno.None;
@@ -132,7 +132,7 @@ internal static class SocketLevelHandlers
         return Errno.None;
     }
 
-    private static CallResult ReadLinger(InetSocket socket, Span<byte> value)
+    private static CallResult ReadLinger(OpenSocket socket, Span<byte> value)
     {
         Span<byte> bytes = stackalloc byte[LingerLength];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, socket.Linger.IsOn ? 1 : 0);
@@ -140,7 +140,7 @@ internal static class SocketLevelHandlers
         return OptionTable.Cut(bytes, value);
     }
 
-    private static Errno WriteLinger(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WriteLinger(OpenSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
     {
         if (value.Length < LingerLength) return Errno.EINVAL;
         bool isOn = BinaryPrimitives.ReadInt32LittleEndian(value) != 0;
@@ -161,7 +161,7 @@ internal static class SocketLevelHandlers
         });
     }
 
-    private static CallResult ReadCookie(InetSocket socket, Span<byte> value)
+    private static CallResult ReadCookie(OpenSocket socket, Span<byte> value)
     {
         if (value.Length < sizeof(ulong)) return Errno.EINVAL;
         BinaryPrimitives.WriteUInt64LittleEndian(value, socket.Cookie);
@@ -169,7 +169,7 @@ internal static class SocketLevelHandlers
     }
 
     /// <summary>struct ucred of nobody: pid 0, uid and gid -1.</summary>
-    private static CallResult ReadCredentials(InetSocket socket, Span<byte> value)
+    private static CallResult ReadCredentials(OpenSocket socket, Span<byte> value)
     {
         Span<byte> bytes = stackalloc byte[CredentialsLength];
         bytes[..4].Clear();
@@ -177,7 +177,7 @@ internal static class SocketLevelHandlers
         return OptionTable.Cut(bytes, value);
     }
 
-    private static CallResult ReadMemory(InetSocket socket, Span<byte> value)
+    private static CallResult ReadMemory(OpenSocket socket, Span<byte> value)
     {
         const int Received = 0, ReceiveLimit = 4, Sent = 8, SendLimit = 12, Drops = 32;
         Span<byte> bytes = stackalloc byte[MemoryInfoLength];
@@ -190,7 +190,7 @@ internal static class SocketLevelHandlers
         return OptionTable.Cut(bytes, value);
     }
 
-    private static CallResult ReadDevice(InetSocket socket, Span<byte> value)
+    private static CallResult ReadDevice(OpenSocket socket, Span<byte> value)
     {
         if (socket.BoundInterface == 0) return 0;
         if (value.Length < NameLength) return Errno.EINVAL;
@@ -200,7 +200,7 @@ internal static class SocketLevelHandlers
         return length + 1;
     }
 
-    private static Errno WriteDevice(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WriteDevice(OpenSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
     {
         ReadOnlySpan<byte> name = value[..Math.Min(value.Length, NameLength - 1)];
         int end = name.IndexOf((byte)0);
@@ -210,7 +210,7 @@ internal static class SocketLevelHandlers
     }
 
     /// <summary>Without CAP_NET_RAW a socket can be bound to an interface, but not away from it.</summary>
-    private static Errno BindToInterface(InetSocket socket, ProcessContext caller, int index)
+    private static Errno BindToInterface(OpenSocket socket, ProcessContext caller, int index)
     {
         if (socket.BoundInterface != 0 && !caller.HasCapability(Capability.NetRaw)) return Errno.EPERM;
         socket.BoundInterface = index;

@@ -3,7 +3,7 @@ using System.Text;
 using Slipway.Sockets;
 using static Slipway.Sockets.SocketLevel;
 using static Slipway.Sockets.SocketOptionName;
-using static Slipway.Stack.HandlerRows;
+using static Slipway.Stack.HandlerRows<Slipway.Stack.InetSocket>;
 
 namespace Slipway.Stack;
 

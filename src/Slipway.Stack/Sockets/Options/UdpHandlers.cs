@@ -1,7 +1,7 @@
 using Slipway.Sockets;
 using static Slipway.Sockets.SocketLevel;
 using static Slipway.Sockets.SocketOptionName;
-using static Slipway.Stack.HandlerRows;
+using static Slipway.Stack.HandlerRows<Slipway.Stack.InetSocket>;
 
 namespace Slipway.Stack;
 

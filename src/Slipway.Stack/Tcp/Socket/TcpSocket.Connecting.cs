@@ -40,7 +40,9 @@ internal sealed partial class TcpSocket
     }
 
     /// <inheritdoc/>
-    public override Errno ContinueConnect()
+    public override Errno ContinueConnect(ProcessContext caller, ReadOnlySpan<byte> address) => ContinueConnect();
+
+    private Errno ContinueConnect()
     {
         if (Connection.State is TcpState.SynSent or TcpState.SynReceived) return StackErrno.MustWait;
         if (Connection.State != TcpState.Closed || Connection.Receiver.HasFin)
@@ -54,7 +56,7 @@ internal sealed partial class TcpSocket
     }
 
     /// <inheritdoc/>
-    public override Errno Listen(int backlog)
+    public override Errno Listen(ProcessContext caller, int backlog)
     {
         if (_phase != Phase.Unconnected || State is not (TcpState.Closed or TcpState.Listen)) return Errno.EINVAL;
         int most = Host.Sysctl.Core.Somaxconn.Value;

@@ -8,7 +8,7 @@ namespace Slipway.Stack;
 internal sealed partial class TcpSocket
 {
     /// <inheritdoc/>
-    public override CallResult Receive(ref ReceiveMessage message, MessageFlags flags, ref int done)
+    public override CallResult Receive(Caller caller, ref ReceiveMessage message, MessageFlags flags, ref int done)
     {
         if ((flags & MessageFlags.MSG_ERRQUEUE) != 0) return ReceiveError(ref message);
         message.AddressLength = 0;

@@ -7,14 +7,14 @@ namespace Slipway.Stack;
 internal sealed partial class TcpSocket
 {
     /// <inheritdoc/>
-    public override CallResult Send(ProcessContext caller, in SendMessage message, MessageFlags flags, ref int done)
+    public override CallResult Send(Caller caller, in SendMessage message, MessageFlags flags, ref int done)
     {
         // Fast open is not there: a kernel without it says so.
         if ((flags & MessageFlags.MSG_FASTOPEN) != 0) return Errno.EOPNOTSUPP;
         Errno error = CheckConnected();
         if (error == StackErrno.MustWait) return done > 0 && (flags & MessageFlags.MSG_DONTWAIT) != 0 ? done : error;
         if (error == Errno.None && (HasPendingError || Connection.IsSendShut)) error = Errno.EPIPE;
-        if (error != Errno.None) return done > 0 ? done : Refuse(caller, error, flags);
+        if (error != Errno.None) return done > 0 ? done : Refuse(caller.Process, error, flags);
         int length = LengthOf(message);
         TcpSender sender = Connection.Sender;
         bool isOutOfBand = (flags & MessageFlags.MSG_OOB) != 0;

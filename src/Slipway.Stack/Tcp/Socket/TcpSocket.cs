@@ -9,11 +9,6 @@ namespace Slipway.Stack;
 /// </summary>
 internal sealed partial class TcpSocket : InetSocket
 {
-    /// <summary>si_code of an urgent byte (sigaction(2)).</summary>
-    private const int PollPri = 5;
-
-    private const int PollHup = 6;
-
     private enum Phase : byte
     {
         Unconnected,
@@ -41,7 +36,11 @@ internal sealed partial class TcpSocket : InetSocket
 
     public TcpListener? Listener { get; private set; }
 
-    public bool IsListening => Listener is not null;
+    /// <inheritdoc/>
+    public override bool IsListening => Listener is not null;
+
+    /// <inheritdoc/>
+    public override bool HasPeekOffset => true;
 
     public TcpState State => IsListening ? TcpState.Listen : Connection.State;
 
