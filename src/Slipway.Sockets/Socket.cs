@@ -242,5 +242,5 @@ public sealed partial class Socket : IDisposable
     private static SocketCallException Failure(Errno error, string call) => new(error, call);
 
     private static SocketCallException Failure(Errno error, string call, ReadOnlySpan<byte> address)
-        => new(error, InetAddress.TryRead(address, out InetAddress inet) ? $"{call}({inet})" : $"{call}(sockaddr of {address.Length} bytes)");
+        => new(error, InetAddress.TryRead(address, out InetAddress inet) ? $"{call}({inet})" : UnixAddress.TryRead(address, out UnixAddress unix) ? $"{call}({unix})" : $"{call}(sockaddr of {address.Length} bytes)");
 }

@@ -34,6 +34,7 @@ public sealed class StackHost
             Udp = new UdpLayer(this);
             Tcp = new TcpLayer(this);
             Ping = new PingLayer(this);
+            Unix = new UnixLayer(this);
             var loopback = new LoopbackDevice(loop) { Backlog = Sysctl.Core.NetdevMaxBacklog.Value };
             Sysctl.Core.NetdevMaxBacklog.Changed += changed => loopback.Backlog = ((SysctlInt)changed).Value;
             Sysctl.IPv4.All.RouteLocalnet.Changed += _ => TouchRouting();
@@ -87,6 +88,9 @@ public sealed class StackHost
 
     /// <summary>Ping sockets.</summary>
     internal PingLayer Ping { get; }
+
+    /// <summary>Local sockets.</summary>
+    internal UnixLayer Unix { get; }
 
     /// <summary>Changes with everything that could change a <see cref="RouteDecision"/>: addresses, routes, interfaces, path MTUs, settings.</summary>
     public uint RoutingGeneration { get; private set; } = 1;

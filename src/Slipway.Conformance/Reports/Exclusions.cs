@@ -7,7 +7,6 @@ public static class Exclusions
     public static IReadOnlyList<Exclusion> All { get; } =
     [
         new("waits for segments made by hand", ["MS-006", "BUF-008"]),
-        new("waits for AF_UNIX", ["LSN-06", "FD-12", "FD-16", "ADDR-20", "BIND-27", "CONN-33", "DATA-38"]),
         new("the five I/O models: Slipway.Cli.Tests shows them on both systems", ["P-150", "P-151", "P-152", "P-153", "P-154", "P-155", "P-156"]),
         new("of processes and the kernel alone: Slipway.Linux.Tests shows it", ["P-*", "P-SIG-*", "EX-20"]),
         new("waits for raw sockets", ["HI-*", "IC6-001", "IC6-002"]),

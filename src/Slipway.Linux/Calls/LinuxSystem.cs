@@ -145,6 +145,15 @@ public sealed partial class LinuxSystem : SocketSystem
     public override Errno ChangeMode(int descriptor, uint mode) => Libc.Status(Libc.FChMod(descriptor, mode));
 
     /// <inheritdoc/>
+    public override Errno Unlink(string path) => Libc.Status(Libc.Unlink(path));
+
+    /// <inheritdoc/>
+    public override Errno ChangeMode(string path, uint mode) => Libc.Status(Libc.ChMod(path, mode));
+
+    /// <inheritdoc/>
+    public override Errno MakeDirectory(string path, uint mode) => Libc.Status(Libc.MkDir(path, mode));
+
+    /// <inheritdoc/>
     public override Errno ChangeOwner(int descriptor, int user, int group) => Libc.Status(Libc.FChOwn(descriptor, user, group));
 
     /// <inheritdoc/>

@@ -122,6 +122,15 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "fchmod", SetLastError = true)]
     public static partial int FChMod(int descriptor, uint mode);
 
+    [LibraryImport(Name, EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unlink(string path);
+
+    [LibraryImport(Name, EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChMod(string path, uint mode);
+
+    [LibraryImport(Name, EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MkDir(string path, uint mode);
+
     [LibraryImport(Name, EntryPoint = "fchown", SetLastError = true)]
     public static partial int FChOwn(int descriptor, int user, int group);
 

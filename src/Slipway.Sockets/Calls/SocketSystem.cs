@@ -151,6 +151,16 @@ public abstract class SocketSystem
     /// <summary>fchown(2): 0 on a Linux socket for a privileged caller; -1 leaves an id as it is.</summary>
     public abstract Errno ChangeOwner(int descriptor, int user, int group);
 
+    /// <summary>unlink(2): takes the name of a local socket away. The socket itself stays open, and its connections go on.</summary>
+    /// <returns>ENOENT, ENOTDIR, EACCES, EPERM, or EISDIR for a directory.</returns>
+    public abstract Errno Unlink(string path);
+
+    /// <summary>chmod(2): only who may write to the name of a local socket can connect to it.</summary>
+    public abstract Errno ChangeMode(string path, uint mode);
+
+    /// <summary>mkdir(2): a directory for names of local sockets.</summary>
+    public abstract Errno MakeDirectory(string path, uint mode);
+
     /// <summary>poll(2). Milliseconds; negative waits for ever.</summary>
     /// <returns>Entries with events, 0 at the timeout, or EINTR, EINVAL.</returns>
     public abstract CallResult Poll(Span<PollEntry> entries, int timeoutMilliseconds);
@@ -183,6 +193,14 @@ public abstract class SocketSystem
         foreach (NetworkInterfaceInfo candidate in GetInterfaces())
             if (candidate.Index == index) return candidate.Name;
         return null;
+    }
+
+    /// <summary>socketpair(2) as objects: two connected local sockets.</summary>
+    /// <exception cref="SocketCallException">As <see cref="SocketPair"/> says.</exception>
+    public (Socket First, Socket Second) OpenPair(SocketType type, AddressFamily family = AddressFamily.Unix)
+    {
+        Errno error = SocketPair(family, type, 0, out int first, out int second);
+        return error == Errno.None ? (new Socket(this, first), new Socket(this, second)) : throw new SocketCallException(error, $"socketpair({family}, {type})");
     }
 
     /// <summary>A new socket as an object.</summary>

@@ -45,6 +45,20 @@ public ref struct ControlMessageReader
     /// <summary>The data as sock_extended_err with the offender's address (IP_RECVERR, IPV6_RECVERR); default if it is shorter.</summary>
     public readonly ExtendedSocketError ExtendedError => Data.Length >= ExtendedSocketError.HeaderLength ? ExtendedSocketError.Read(Data) : default;
 
+    /// <summary>The data as SCM_CREDENTIALS; default if it is shorter.</summary>
+    public readonly PeerCredentials Credentials => Data.Length >= PeerCredentials.Length ? PeerCredentials.Read(Data) : default;
+
+    /// <summary>The data as descriptors (SCM_RIGHTS): each is open in this process, and the receiver's to close.</summary>
+    public readonly int[] Descriptors
+    {
+        get
+        {
+            int[] descriptors = new int[Data.Length / sizeof(int)];
+            for (int i = 0; i < descriptors.Length; i++) descriptors[i] = BinaryPrimitives.ReadInt32LittleEndian(Data[(i * sizeof(int))..]);
+            return descriptors;
+        }
+    }
+
     /// <summary>The data as the time of SO_TIMESTAMP or SO_TIMESTAMPNS; the epoch if it is shorter.</summary>
     public readonly DateTimeOffset Timestamp
     {

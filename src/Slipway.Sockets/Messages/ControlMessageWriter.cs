@@ -68,6 +68,25 @@ public ref struct ControlMessageWriter
         return TryAdd(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_PKTINFO, bytes);
     }
 
+    /// <summary>Adds SCM_CREDENTIALS: who the sender says that it is.</summary>
+    /// <returns>False, and nothing is written, if it does not fit.</returns>
+    public bool TryAdd(PeerCredentials credentials)
+    {
+        Span<byte> bytes = stackalloc byte[PeerCredentials.Length];
+        credentials.Write(bytes);
+        return TryAdd(SocketLevel.SOL_SOCKET, ControlMessageType.SCM_CREDENTIALS, bytes);
+    }
+
+    /// <summary>Adds SCM_RIGHTS: descriptors to pass to another process. The sender keeps its own.</summary>
+    /// <returns>False, and nothing is written, if they do not fit.</returns>
+    public bool TryAddDescriptors(params ReadOnlySpan<int> descriptors)
+    {
+        if (_room.Length - _length < HeaderLength + descriptors.Length * sizeof(int)) return false;
+        Span<byte> bytes = descriptors.Length <= 64 ? stackalloc byte[descriptors.Length * sizeof(int)] : new byte[descriptors.Length * sizeof(int)];
+        for (int i = 0; i < descriptors.Length; i++) BinaryPrimitives.WriteInt32LittleEndian(bytes[(i * sizeof(int))..], descriptors[i]);
+        return TryAdd(SocketLevel.SOL_SOCKET, ControlMessageType.SCM_RIGHTS, bytes);
+    }
+
     /// <summary>
     /// Adds a message as the kernel does for a receiver: what does not fit is cut, and nothing is written where not even the header fits. Either sets <see cref="IsTruncated"/>.
     /// </summary>

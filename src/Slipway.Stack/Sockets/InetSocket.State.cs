@@ -154,9 +154,6 @@ internal abstract partial class InetSocket
         return isMember || Has(SocketFlags.ReusePort) ? Errno.ENOENT : Errno.EINVAL;
     }
 
-    /// <inheritdoc/>
-    public override bool IsFilterLocked => Has(SocketFlags.LockFilter);
-
     /// <summary>Takes over the options that an accepted connection has from its listener (INH-001, INH-004).</summary>
     protected void CopyOptionsFrom(InetSocket listener)
     {

@@ -20,6 +20,9 @@ internal abstract class OpenFile
     public FileOwner? Owner { get; set; }
 
 
+    /// <summary>Descriptors, waiting calls and messages that refer to it.</summary>
+    public int References => _references;
+
     /// <summary>Whether giving one reference back closes it.</summary>
     public bool IsLastReference => _references == 1;
 
@@ -37,6 +40,7 @@ internal abstract class OpenFile
     public void Release()
     {
         if (--_references == 0) OnClosed();
+        else OnReferenceGivenBack();
     }
 
     public void AddWaiter(FileWaiter waiter, PollEvents events)
@@ -68,6 +72,11 @@ internal abstract class OpenFile
             if ((waiter.Events & events) != 0) waiter.Signal(events);
             waiter = next;
         }
+    }
+
+    /// <summary>A reference is gone, and others are left.</summary>
+    protected virtual void OnReferenceGivenBack()
+    {
     }
 
     /// <summary>The last reference is gone.</summary>

@@ -57,7 +57,7 @@ internal abstract partial class OpenSocket : OpenFile
     public virtual PacketProgram? Filter { get; set; }
 
     /// <summary>SO_LOCK_FILTER: the programs cannot be changed any more.</summary>
-    public virtual bool IsFilterLocked => false;
+    public bool IsFilterLocked => Has(SocketFlags.LockFilter);
 
     /// <inheritdoc/>
     public override FileStatus Status => new(Mode, 0, Cookie);

@@ -4,8 +4,8 @@ namespace Slipway.Stack;
 
 /// <summary>Which sockets a host has, and how socket(2) refuses the others.</summary>
 /// <remarks>
-/// Not on a virtual host yet, and refused as by a kernel that was built without them: raw sockets (ESOCKTNOSUPPORT), the local domain, packet and
-/// netlink sockets (EAFNOSUPPORT).
+/// Not on a virtual host yet, and refused as by a kernel that was built without them: raw sockets (ESOCKTNOSUPPORT), packet and netlink
+/// sockets (EAFNOSUPPORT).
 /// </remarks>
 internal static class SocketFactory
 {
@@ -20,6 +20,11 @@ internal static class SocketFactory
         socket = null;
         Errno error = Check(family, type, ref protocol);
         if (error != Errno.None) return error;
+        if (family == AddressFamily.Unix)
+        {
+            socket = host.Unix.CreateSocket(context, type);
+            return Errno.None;
+        }
         if (protocol == (int)IpProtocol.Udp)
         {
             socket = host.Udp.CreateSocket(context, family);
@@ -40,6 +45,7 @@ internal static class SocketFactory
     {
         if ((int)family is < 0 or >= Families) return Errno.EAFNOSUPPORT;
         if ((int)type is < 0 or >= Types) return Errno.EINVAL;
+        if (family == AddressFamily.Unix) return CheckUnix(type, ref protocol);
         if (family is not (AddressFamily.Inet or AddressFamily.Inet6)) return Errno.EAFNOSUPPORT;
         if (protocol is < 0 or >= (int)IpProtocol.Max) return Errno.EINVAL;
         IpProtocol ping = family == AddressFamily.Inet ? IpProtocol.Icmp : IpProtocol.IcmpV6;
@@ -57,5 +63,13 @@ internal static class SocketFactory
             default:
                 return Errno.ESOCKTNOSUPPORT;
         }
+    }
+
+    /// <summary>The local domain has one protocol, which is 0 and 1; a raw socket is a datagram socket there (unix_create).</summary>
+    private static Errno CheckUnix(SocketType type, ref int protocol)
+    {
+        if (protocol is not (0 or (int)AddressFamily.Unix)) return Errno.EPROTONOSUPPORT;
+        protocol = 0;
+        return type is SocketType.Stream or SocketType.Datagram or SocketType.Raw or SocketType.SequencedPacket ? Errno.None : Errno.ESOCKTNOSUPPORT;
     }
 }

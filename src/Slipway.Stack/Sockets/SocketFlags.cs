@@ -51,6 +51,14 @@ internal enum SocketFlags : ulong
     NoChecksum6Send = 1UL << 49,
     NoChecksum6Receive = 1UL << 50,
 
+    PassCredentials = 1UL << 52,
+    PassSecurity = 1UL << 53,
+    PassRights = 1UL << 54,
+    InQueue = 1UL << 55,
+
+    /// <summary>Any that asks for a control message of a local socket.</summary>
+    AnyUnixMessage = PassCredentials | PassSecurity | InQueue,
+
     /// <summary>Any that asks for the time of arrival.</summary>
     AnyTimestamp = Timestamp | TimestampNanoseconds,
 

@@ -40,8 +40,25 @@ public sealed partial class StackSocketSystem
         const SocketType TypeMask = (SocketType)0xF;
         if ((type & ~TypeMask & ~Flags) != 0) return Errno.EINVAL;
         Errno error = SocketFactory.Check(family, type & TypeMask, ref protocol);
+        if (error == Errno.None && family == AddressFamily.Unix) return UnixPair(type & TypeMask, type & Flags, out first, out second);
         // The protocols of the internet have no pairs, whether this host has the protocol or not.
         return error is Errno.None or Errno.ESOCKTNOSUPPORT && family is AddressFamily.Inet or AddressFamily.Inet6 ? Errno.EOPNOTSUPP : error;
+    }
+
+    private Errno UnixPair(SocketType type, SocketType flags, out int first, out int second)
+    {
+        first = second = -1;
+        using (_loop.Enter())
+        {
+            if (!_table.TryFindFree(0, _context.DescriptorLimit, out int one) || !_table.TryFindFree(one + 1, _context.DescriptorLimit, out int other)) return Errno.EMFILE;
+            UnixSocket a = _host.Unix.CreateSocket(_context, type), b = _host.Unix.CreateSocket(_context, type);
+            UnixSocket.Join(a, b, _context);
+            if ((flags & SocketType.NonBlocking) != 0) a.StatusFlags = b.StatusFlags |= FileControl.O_NONBLOCK;
+            bool closeOnExec = (flags & SocketType.CloseOnExec) != 0;
+            _table.Set(first = one, a, closeOnExec);
+            _table.Set(second = other, b, closeOnExec);
+            return Errno.None;
+        }
     }
 
     /// <inheritdoc/>

@@ -75,6 +75,24 @@ public sealed partial class StackSocketSystem
     public override Errno ChangeMode(int descriptor, uint mode) => OfFile(descriptor, Errno.None, _context.UserId == 0 ? Errno.None : Errno.EPERM);
 
     /// <inheritdoc/>
+    public override Errno Unlink(string path)
+    {
+        using (_loop.Enter()) return _host.Unix.Tree.Unlink(_context, System.Text.Encoding.UTF8.GetBytes(path));
+    }
+
+    /// <inheritdoc/>
+    public override Errno ChangeMode(string path, uint mode)
+    {
+        using (_loop.Enter()) return _host.Unix.Tree.ChangeMode(_context, System.Text.Encoding.UTF8.GetBytes(path), mode);
+    }
+
+    /// <inheritdoc/>
+    public override Errno MakeDirectory(string path, uint mode)
+    {
+        using (_loop.Enter()) return _host.Unix.Tree.MakeDirectory(_context, System.Text.Encoding.UTF8.GetBytes(path), mode);
+    }
+
+    /// <inheritdoc/>
     public override Errno ChangeOwner(int descriptor, int user, int group)
     {
         using (_loop.Enter())

@@ -20,6 +20,7 @@ public sealed class Sysctl
         IPv4 = new IPv4Sysctl(this);
         IPv6 = new IPv6Sysctl(this);
         Tcp = new TcpSysctl(this);
+        Unix = new UnixSysctl(this);
     }
 
     /// <summary><c>net.core</c>.</summary>
@@ -33,6 +34,9 @@ public sealed class Sysctl
 
     /// <summary><c>net.ipv4.tcp_*</c>.</summary>
     public TcpSysctl Tcp { get; }
+
+    /// <summary><c>net.unix</c>.</summary>
+    public UnixSysctl Unix { get; }
 
     /// <summary>All paths with their entries, in order; an entry with two names appears under both.</summary>
     public IEnumerable<KeyValuePair<string, SysctlEntry>> Paths => _entries;

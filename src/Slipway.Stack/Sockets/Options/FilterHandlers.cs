@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Slipway.Sockets;
 using static Slipway.Sockets.SocketLevel;
 using static Slipway.Sockets.SocketOptionName;
-using static Slipway.Stack.HandlerRows;
+using static Slipway.Stack.HandlerRows<Slipway.Stack.OpenSocket>;
 
 namespace Slipway.Stack;
 
@@ -78,7 +78,7 @@ internal static class FilterHandlers
         return socket.IsFilterLocked ? Errno.EPERM : ClassicProgram.Create(instructions, out program);
     }
 
-    private static Errno Detach(InetSocket socket)
+    private static Errno Detach(OpenSocket socket)
     {
         if (socket.IsFilterLocked) return Errno.EPERM;
         if (socket.Filter is null) return Errno.ENOENT;
@@ -87,7 +87,7 @@ internal static class FilterHandlers
     }
 
     /// <summary>struct sock_fprog as bytes: its address can point to nothing here, so the end is EFAULT at best; programs come by AttachFilter.</summary>
-    private static Errno ReadStructure(InetSocket socket, ReadOnlySpan<byte> value)
+    private static Errno ReadStructure(OpenSocket socket, ReadOnlySpan<byte> value)
     {
         if (value.Length != ProgramLength) return Errno.EINVAL;
         if (socket.IsFilterLocked) return Errno.EPERM;
@@ -96,7 +96,7 @@ internal static class FilterHandlers
         return isNull || count is 0 or > BpfCode.BPF_MAXINSNS ? Errno.EINVAL : Errno.EFAULT;
     }
 
-    private static CallResult ReadFilter(InetSocket socket, Span<byte> value, int count)
+    private static CallResult ReadFilter(OpenSocket socket, Span<byte> value, int count)
     {
         if (socket.Filter is not { } filter) return 0;
         CallResult length = filter.Read(default);

@@ -12,7 +12,6 @@ internal static class SocketLevelHandlers
 {
     private const int NameLength = 16;
     private const int LeastReceiveBuffer = 2304, LeastSendBuffer = 4608;
-    private const int CredentialsLength = 12;
     private const int MemoryInfoLength = 36;
     private const int TimeLength = 16;
     private const int LingerLength = 8;
@@ -32,7 +31,12 @@ internal static class SocketLevelHandlers
         Bytes(SOL_SOCKET, SO_MEMINFO, ReadMemory, null),
         Flag(SOL_SOCKET, SO_DEBUG, SocketFlags.Debug),
         Flag(SOL_SOCKET, SO_REUSEADDR, SocketFlags.ReuseAddress),
-        Flag(SOL_SOCKET, SO_REUSEPORT, SocketFlags.ReusePort),
+        Number(SOL_SOCKET, SO_REUSEPORT, static s => s.Has(SocketFlags.ReusePort) ? 1 : 0, static (s, _, value) =>
+        {
+            if (value != 0 && s is not InetSocket) return Errno.EOPNOTSUPP;
+            s.Set(SocketFlags.ReusePort, value != 0);
+            return Errno.None;
+        }),
         Flag(SOL_SOCKET, SO_DONTROUTE, SocketFlags.DontRoute),
         Flag(SOL_SOCKET, SO_BROADCAST, SocketFlags.Broadcast),
         Flag(SOL_SOCKET, SO_KEEPALIVE, SocketFlags.KeepAlive),
@@ -84,10 +88,19 @@ internal static class SocketLevelHandlers
             // Unlike a name, an index is not looked up: sends fail with ENODEV until there is such an interface.
             value < 0 ? Errno.EINVAL : BindToInterface(s, caller, value)),
         .. FilterHandlers.All,
-        Refused(SOL_SOCKET, SO_PASSCRED, Errno.EOPNOTSUPP),
-        Refused(SOL_SOCKET, SO_PASSSEC, Errno.EOPNOTSUPP),
+        Local(SO_PASSCRED, SocketFlags.PassCredentials),
+        // There are no security labels here, so that nothing comes with a message: as on a kernel without a module that labels.
+        Local(SO_PASSSEC, SocketFlags.PassSecurity),
         Refused(SOL_SOCKET, SO_PASSPIDFD, Errno.EOPNOTSUPP),
-        Refused(SOL_SOCKET, SO_PASSRIGHTS, Errno.EOPNOTSUPP),
+        Local(SO_PASSRIGHTS, SocketFlags.PassRights),
+        Bytes(SOL_SOCKET, SO_PEERGROUPS, ReadPeerGroups, null),
+        Number(SOL_SOCKET, SO_INQ, null, static (s, _, value) =>
+        {
+            if (s is not UnixStreamSocket) return Errno.ENOPROTOOPT;
+            if (value is < 0 or > 1) return Errno.EINVAL;
+            s.Set(SocketFlags.InQueue, value != 0);
+            return Errno.None;
+        }),
     ];
 
     /// <summary>Half of a buffer is bookkeeping: twice the number is kept. A negative number is a great unsigned one.</summary>
@@ -168,14 +181,30 @@ internal static class SocketLevelHandlers
         return sizeof(ulong);
     }
 
-    /// <summary>struct ucred of nobody: pid 0, uid and gid -1.</summary>
+    /// <summary>struct ucred of a local socket's peer, or of nobody.</summary>
     private static CallResult ReadCredentials(OpenSocket socket, Span<byte> value)
     {
-        Span<byte> bytes = stackalloc byte[CredentialsLength];
-        bytes[..4].Clear();
-        bytes[4..].Fill(0xFF);
+        Span<byte> bytes = stackalloc byte[UnixCredentials.Length];
+        (socket is UnixSocket local ? local.PeerCredentials : UnixCredentials.Nobody).Write(bytes);
         return OptionTable.Cut(bytes, value);
     }
+
+    /// <summary>The groups of a local socket's peer beside its first: processes have none here.</summary>
+    private static CallResult ReadPeerGroups(OpenSocket socket, Span<byte> value)
+        => socket is UnixSocket { PeerCredentials.ProcessId: > 0 } ? 0 : Errno.ENODATA;
+
+    /// <summary>An option that local sockets alone have.</summary>
+    private static OptionHandler Local(int number, SocketFlags flag) => new()
+    {
+        Definition = Row(SOL_SOCKET, number),
+        Get = socket => socket.Has(flag) ? 1 : 0,
+        Set = (socket, _, value) =>
+        {
+            socket.Set(flag, value != 0);
+            return Errno.None;
+        },
+        AppliesTo = static socket => socket is UnixSocket,
+    };
 
     private static CallResult ReadMemory(OpenSocket socket, Span<byte> value)
     {

@@ -1,0 +1,11 @@
+namespace Slipway.Sockets;
+
+/// <summary>Types of control messages at SOL_SOCKET that are no options (unix(7)).</summary>
+public static class ControlMessageType
+{
+    /// <summary>SCM_RIGHTS: descriptors, which the receiver gets as numbers of its own.</summary>
+    public const int SCM_RIGHTS = 1;
+
+    /// <summary>SCM_CREDENTIALS: who sent the message.</summary>
+    public const int SCM_CREDENTIALS = 2;
+}

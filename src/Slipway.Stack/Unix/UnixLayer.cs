@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>The local domain of one host (unix(7)): its names, and the descriptors that are in flight between its sockets.</summary>
+internal sealed partial class UnixLayer
+{
+    private const uint AutomaticNames = 1 << 20;
+
+    // Each type has names of its own: a stream and a datagram socket may have the same abstract one.
+    private readonly Dictionary<byte[], UnixSocket> _streams = new(ByteNames.Comparer), _datagrams = new(ByteNames.Comparer), _packets = new(ByteNames.Comparer);
+    private readonly StackHost _host;
+    private readonly RandomSource _random;
+
+    public UnixLayer(StackHost host)
+    {
+        _host = host;
+        _random = host.Random.Derive("unix");
+    }
+
+    /// <summary>The names that are paths.</summary>
+    public LocalTree Tree { get; } = new();
+
+    public UnixSocket CreateSocket(ProcessContext creator, SocketType type) => type switch
+    {
+        SocketType.Stream => new UnixStreamSocket(_host, creator.UserId, NextCookie()),
+        SocketType.SequencedPacket => new UnixPacketSocket(_host, creator.UserId, NextCookie()),
+        _ => new UnixDatagramSocket(_host, creator.UserId, NextCookie()),
+    };
+
+    public ulong NextCookie() => ++_host.Udp.LastCookie;
+
+    /// <summary>The socket that an address names.</summary>
+    /// <returns>ECONNREFUSED: nobody has the name; EPROTOTYPE: it is of another type; EACCES, ENOENT, ENOTDIR: the path (unix(7)).</returns>
+    public Errno Find(ProcessContext caller, ReadOnlySpan<byte> address, SocketType type, out UnixSocket? socket)
+    {
+        socket = null;
+        if (UnixName.IsAbstractAddress(address))
+            return NamesOf(type).GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(address[UnixName.PathOffset..], out socket) ? Errno.None : Errno.ECONNREFUSED;
+        Errno error = Tree.Find(caller, UnixName.PathOf(address), out LocalNode? node);
+        if (error != Errno.None) return error;
+        if (!node!.Allows(caller, access: 2)) return Errno.EACCES;
+        if (node.Socket is not { } found) return Errno.ECONNREFUSED;
+        if (found.Type != type) return Errno.EPROTOTYPE;
+        socket = found;
+        return Errno.None;
+    }
+
+    /// <summary>Takes an abstract name.</summary>
+    public bool TryBindAbstract(UnixSocket socket, UnixName name) => NamesOf(socket.Type).TryAdd(name.Path.ToArray(), socket);
+
+    /// <summary>Chooses an abstract name of five hexadecimal digits (unix(7), "Autobind feature").</summary>
+    /// <returns>Null where all are taken.</returns>
+    public UnixName? BindAutomatically(UnixSocket socket)
+    {
+        Span<byte> path = stackalloc byte[6];
+        path[0] = 0;
+        uint first = _random.NextUInt32() % AutomaticNames;
+        for (uint tried = 0; tried < AutomaticNames; tried++)
+        {
+            uint number = (first + tried) % AutomaticNames;
+            Encoding.ASCII.GetBytes(number.ToString("x5", CultureInfo.InvariantCulture), path[1..]);
+            UnixName name = UnixName.FromAbstract(path);
+            if (TryBindAbstract(socket, name)) return name;
+        }
+        return null;
+    }
+
+    /// <summary>A socket closes: its abstract name is free again, its path stays until it is unlinked.</summary>
+    public void Unbind(UnixSocket socket)
+    {
+        if (socket.Node is { } node) node.Socket = null;
+        else if (socket.Name is { IsAbstract: true } name) NamesOf(socket.Type).GetAlternateLookup<ReadOnlySpan<byte>>().Remove(name.Path);
+    }
+
+    private Dictionary<byte[], UnixSocket> NamesOf(SocketType type) => type switch
+    {
+        SocketType.Stream => _streams,
+        SocketType.SequencedPacket => _packets,
+        _ => _datagrams,
+    };
+}
