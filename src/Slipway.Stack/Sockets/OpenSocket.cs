@@ -48,13 +48,34 @@ internal abstract partial class OpenSocket : OpenFile
     public int UserId { get; private set; }
 
     /// <summary>SO_RCVTIMEO in nanoseconds, or <see cref="Forever"/>.</summary>
-    public long ReceiveTimeout { get; set; } = Forever;
+    public long ReceiveTimeout
+    {
+        get => _uncommon is { } uncommon ? uncommon.ReceiveTimeout : Forever;
+        set
+        {
+            if (value != ReceiveTimeout) Uncommon.ReceiveTimeout = value;
+        }
+    }
 
     /// <summary>SO_SNDTIMEO in nanoseconds, or <see cref="Forever"/>.</summary>
-    public long SendTimeout { get; set; } = Forever;
+    public long SendTimeout
+    {
+        get => _uncommon is { } uncommon ? uncommon.SendTimeout : Forever;
+        set
+        {
+            if (value != SendTimeout) Uncommon.SendTimeout = value;
+        }
+    }
 
     /// <summary>SO_ATTACH_FILTER, SO_ATTACH_BPF: what judges each packet before it is queued; null for none.</summary>
-    public virtual PacketProgram? Filter { get; set; }
+    public virtual PacketProgram? Filter
+    {
+        get => _uncommon?.Filter;
+        set
+        {
+            if (value != Filter) Uncommon.Filter = value;
+        }
+    }
 
     /// <summary>SO_LOCK_FILTER: the programs cannot be changed any more.</summary>
     public bool IsFilterLocked => Has(SocketFlags.LockFilter);

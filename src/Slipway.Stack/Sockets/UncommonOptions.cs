@@ -9,6 +9,9 @@ internal sealed class UncommonOptions
     public int Priority;
     public int IncomingCpu = -1;
     public int PeekOffset = -1;
+    public long ReceiveTimeout = OpenSocket.Forever;
+    public long SendTimeout = OpenSocket.Forever;
+    public PacketProgram? Filter;
     public int MinTtl;
     public byte MulticastTtl = 1;
     public int MulticastInterface;

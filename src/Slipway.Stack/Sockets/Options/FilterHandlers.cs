@@ -62,7 +62,7 @@ internal static class FilterHandlers
         return error == Errno.None ? AttachToGroup(socket, program!) : error;
     }
 
-    private static Errno FindProgram(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value, out EbpfProgram? program)
+    private static Errno FindProgram(OpenSocket socket, ProcessContext caller, ReadOnlySpan<byte> value, out EbpfProgram? program)
     {
         program = null;
         if (value.Length != sizeof(int)) return Errno.EINVAL;

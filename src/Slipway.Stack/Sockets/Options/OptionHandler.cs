@@ -17,7 +17,7 @@ internal sealed class OptionHandler
     public OptionReader<OpenSocket>? Read { get; init; }
 
     /// <summary>Reads a program: its room is counted in instructions (SO_GET_FILTER).</summary>
-    public Func<InetSocket, Span<byte>, int, CallResult>? ReadProgram { get; init; }
+    public Func<OpenSocket, Span<byte>, int, CallResult>? ReadProgram { get; init; }
 
     /// <summary>Sets a value that is no int.</summary>
     public OptionWriter<OpenSocket>? Write { get; init; }
