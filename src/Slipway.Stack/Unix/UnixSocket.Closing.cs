@@ -40,14 +40,17 @@ internal abstract partial class UnixSocket
         }
     }
 
-    /// <summary>Takes the open files out of this socket's queues, and leaves the data.</summary>
+    /// <summary>Takes the messages with open files out of this socket's queues; those without stay.</summary>
     public virtual void TakeQueuedRights(List<UnixRights> taken)
     {
-        for (int i = 0; i < Queue.Count; i++)
+        for (int i = Queue.Count - 1; i >= 0; i--)
         {
             ref UnixMessage message = ref Queue[i];
-            if (message.Rights is { } rights) taken.Add(rights);
+            if (message.Rights is not { } rights) continue;
+            taken.Add(rights);
             message.Rights = null;
+            QueuedBytes -= message.Packet.Length;
+            Discard(i);
         }
     }
 
