@@ -91,7 +91,8 @@ internal static class SocketLevelHandlers
         Local(SO_PASSCRED, SocketFlags.PassCredentials),
         // There are no security labels here, so that nothing comes with a message: as on a kernel without a module that labels.
         Local(SO_PASSSEC, SocketFlags.PassSecurity),
-        Refused(SOL_SOCKET, SO_PASSPIDFD, Errno.EOPNOTSUPP),
+        // Processes have no descriptors here: unknown to local sockets, and refused by the others as on Linux.
+        new() { Definition = Row(SOL_SOCKET, SO_PASSPIDFD), AppliesTo = static s => s is UnixSocket },
         Local(SO_PASSRIGHTS, SocketFlags.PassRights),
         Bytes(SOL_SOCKET, SO_PEERGROUPS, ReadPeerGroups, null),
         Number(SOL_SOCKET, SO_INQ, null, static (s, _, value) =>
