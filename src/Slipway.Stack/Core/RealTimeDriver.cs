@@ -11,7 +11,12 @@ public sealed class RealTimeDriver : IDisposable
     private readonly object _gate = new();
     private readonly Thread _thread;
     private bool _moved;
+
+    // Awake, it looks at the deadline before it sleeps: nobody need wake it.
+    private long _sleepsUntil = Awake;
     private volatile bool _stopped;
+
+    private const long Awake = long.MinValue;
 
     /// <summary>Nanoseconds for which it is not worth to sleep.</summary>
     private const long Imminent = 50 * StackClock.Microsecond;
@@ -49,8 +54,12 @@ public sealed class RealTimeDriver : IDisposable
         }
     }
 
+    /// <summary>The loop has an earlier deadline: wakes the thread, unless it wakes up before that anyway. To wake it for every segment's timer would cost more than the segment.</summary>
     private void Wake()
     {
+        // Who moved the deadline wrote it before; the thread says until when it sleeps before it looks at the deadline once more. One of the two sees the other.
+        Interlocked.MemoryBarrier();
+        if (!_stopped && (_loop.NextDeadline ?? long.MaxValue) >= Volatile.Read(ref _sleepsUntil)) return;
         lock (_gate)
         {
             _moved = true;
@@ -62,22 +71,28 @@ public sealed class RealTimeDriver : IDisposable
     {
         while (!_stopped)
         {
-            long? deadline = _loop.NextDeadline;
-            long left = deadline is { } time ? time - _loop.Clock.Now : long.MaxValue;
+            long deadline = _loop.NextDeadline ?? long.MaxValue;
+            long left = deadline == long.MaxValue ? long.MaxValue : deadline - _loop.Clock.Now;
             if (left <= 0) return;
             // A thread cannot sleep for less than a millisecond; to yield for so long would take the processor from those who work. So a timer may be late by that.
             if (left < Imminent) Thread.Yield();
-            else Sleep(left == long.MaxValue ? Timeout.Infinite : (int)Math.Clamp(left / StackClock.Millisecond, 1, int.MaxValue));
+            else Sleep(deadline, left == long.MaxValue ? Timeout.Infinite : (int)Math.Clamp(left / StackClock.Millisecond, 1, int.MaxValue));
         }
     }
 
     /// <summary>Sleeps until it is woken, also before it began to sleep.</summary>
-    private void Sleep(int milliseconds)
+    private void Sleep(long deadline, int milliseconds)
     {
-        lock (_gate)
+        Volatile.Write(ref _sleepsUntil, deadline);
+        Interlocked.MemoryBarrier();
+        if ((_loop.NextDeadline ?? long.MaxValue) >= deadline)
         {
-            if (!_moved) Monitor.Wait(_gate, milliseconds);
-            _moved = false;
+            lock (_gate)
+            {
+                if (!_moved) Monitor.Wait(_gate, milliseconds);
+                _moved = false;
+            }
         }
+        Volatile.Write(ref _sleepsUntil, Awake);
     }
 }
