@@ -228,6 +228,29 @@ public static class UnixControlScenarios
         }
     }
 
+    /// <summary>A filter judges messages by their data, cuts or drops them, and the sender learns nothing of it; a stream passes it by.</summary>
+    [Scenario("OPT-04")]
+    public static void Filters(HostProcess host)
+    {
+        foreach (SocketType type in Types)
+        {
+            (Socket a, Socket b) = host.NonBlockingPair(type);
+            using (a)
+            using (b)
+            {
+                b.AttachFilter(ClassicFilter.Assemble("ldb [0]\n jeq #120, drop\n ret #3\n drop: ret #0"));
+                Expect.Equal(5, a.SendText("xxxxx"));
+                Expect.Equal(5, a.SendText("abcde"));
+                Expect.Equal(type == SocketType.Stream ? "xxxxxabcde" : "abc", b.ReceiveText());
+                b.ExpectEmpty();
+                Expect.Equal(0, a.Ask(IoControl.SIOCOUTQ));
+                b.DetachFilter();
+                a.SendText("xyz");
+                Expect.Equal("xyz", b.ReceiveText());
+            }
+        }
+    }
+
     /// <summary>SO_INQ tells with each read of a stream what is left.</summary>
     [Scenario("OPT-00")]
     public static void BytesLeft(HostProcess host)

@@ -8,7 +8,7 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
 {
     private readonly Queue<UnixConnectionSocket> _pending = new();
     private int _backlog;
-    private bool _isUnaccepted;
+    private UnixConnectionSocket? _listener;
 
     /// <inheritdoc/>
     public override bool IsListening => State == Phase.Listening;
@@ -70,7 +70,7 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
         accepted = null;
         if (State != Phase.Listening) return Errno.EINVAL;
         if (!_pending.TryDequeue(out UnixConnectionSocket? child)) return IsReceiveShut && !IsNonBlocking ? Errno.EINVAL : StackErrno.MustWait; // Linux looks only where it would wait
-        child._isUnaccepted = false;
+        child._listener = null;
         accepted = child;
         TellRoom();
         return Errno.None;
@@ -93,11 +93,11 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
     }
 
     /// <inheritdoc/>
-    public override void ListQueuedFiles(List<OpenFile> files)
-    {
-        base.ListQueuedFiles(files);
-        foreach (UnixConnectionSocket child in _pending) child.ListQueuedFiles(files);
-    }
+    /// <remarks>One that was not accepted is its listener's.</remarks>
+    public override bool IsInHand => _listener is null && base.IsInHand;
+
+    /// <inheritdoc/>
+    public override IEnumerable<UnixSocket> Holders => _listener is { } listener ? [listener] : base.Holders;
 
     /// <inheritdoc/>
     public override void TakeQueuedRights(List<UnixRights> taken)
@@ -128,7 +128,7 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
     {
         if (Peer is UnixConnectionSocket { IsDead: false } peer)
         {
-            if (HasUnread || _isUnaccepted) peer.SetPendingError(Errno.ECONNRESET);
+            if (HasUnread || _listener is not null) peer.SetPendingError(Errno.ECONNRESET);
             peer.ShutByPeer(receive: true, send: true);
         }
         Peer = null;
@@ -149,7 +149,7 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
         UnixConnectionSocket child = CreateChild();
         const SocketFlags Inherited = SocketFlags.AnyUnixMessage | SocketFlags.PassRights;
         child.Flags = Flags & Inherited;
-        child._isUnaccepted = true;
+        child._listener = this;
         child.Name = Name;
         child.PeerCredentials = UnixCredentials.Of(caller);
         child.Peer = client;

@@ -1,109 +1,85 @@
+using System.Runtime.InteropServices;
+
 namespace Slipway.Stack;
 
 /// <summary>
-/// Descriptors in flight, and the sockets among them that nobody can reach any more: each waits in the queue of another, or in its own, and no process has a descriptor of any (Linux
-/// unix_gc). They are found as soon as the last descriptor from outside goes.
+/// Descriptors in flight, and the sockets among them that nobody can receive any more: each waits in the queue of another or in its own, and no process has a descriptor of any (what Linux
+/// collects in unix_gc). That can come about only where the last reference from outside goes, so it is looked for there, from the socket towards those that hold it.
 /// </summary>
 internal sealed partial class UnixLayer
 {
-    private readonly List<UnixSocket> _inFlight = [];
     private readonly Queue<OpenFile> _released = new();
     private readonly Dictionary<int, int> _inFlightByUser = [];
-    private bool _isReleasing, _isCollecting;
-
-    public bool HasInFlightSockets => _inFlight.Count > 0;
+    private bool _isReleasing;
 
     /// <summary>Descriptors that a user has in flight: limited as the open ones are (ETOOMANYREFS, unix(7)).</summary>
     public int InFlightOf(int userId) => _inFlightByUser.GetValueOrDefault(userId);
 
-    /// <summary>A message with descriptors goes out: each file gets a reference.</summary>
-    public void Send(UnixRights rights)
+    /// <summary>A message with descriptors goes into a queue: each file gets a reference.</summary>
+    public void Send(UnixRights rights, UnixSocket holder)
     {
+        rights.Holder = holder;
         foreach (OpenFile file in rights.Files)
         {
             file.AddReference();
-            if (file is UnixSocket socket && socket.InFlight++ == 0) _inFlight.Add(socket);
+            (file as UnixSocket)?.Carriers.Add(rights);
         }
-        _inFlightByUser[rights.UserId] = InFlightOf(rights.UserId) + rights.Files.Length;
+        CollectionsMarshal.GetValueRefOrAddDefault(_inFlightByUser, rights.UserId, out _) += rights.Files.Length;
     }
 
-    /// <summary>A message with descriptors has arrived: the references are the receiver's now.</summary>
+    /// <summary>A message with descriptors has left its queue: the references are the receiver's now.</summary>
     public void Arrive(UnixRights rights)
     {
-        foreach (OpenFile file in rights.Files)
-        {
-            if (file is UnixSocket socket && --socket.InFlight == 0) _inFlight.Remove(socket);
-        }
-        _inFlightByUser[rights.UserId] -= rights.Files.Length;
+        foreach (OpenFile file in rights.Files) (file as UnixSocket)?.Carriers.Remove(rights);
+        ref int left = ref CollectionsMarshal.GetValueRefOrAddDefault(_inFlightByUser, rights.UserId, out _);
+        left -= rights.Files.Length;
+        if (left == 0) _inFlightByUser.Remove(rights.UserId);
     }
 
     /// <summary>A message with descriptors is dropped.</summary>
     public void Drop(UnixRights rights)
     {
         Arrive(rights);
-        foreach (OpenFile file in rights.Files) Release(file);
+        foreach (OpenFile file in rights.Files) _released.Enqueue(file);
+        GiveBack();
     }
 
-    /// <summary>Gives a reference back. What that closes may drop others: one after the other, so that the stack does not grow with their chain.</summary>
+    /// <summary>Gives a reference back.</summary>
     public void Release(OpenFile file)
     {
         _released.Enqueue(file);
+        GiveBack();
+    }
+
+    /// <summary>The last descriptor of a socket in flight is gone: if nobody can receive it, it closes, and so do those that hold it.</summary>
+    public void CollectFrom(UnixSocket socket)
+    {
+        var unreachable = new HashSet<UnixSocket> { socket };
+        var order = new List<UnixSocket> { socket };
+        for (int i = 0; i < order.Count; i++)
+        {
+            if (order[i].IsInHand) return;
+            foreach (UnixSocket holder in order[i].Holders)
+            {
+                if (unreachable.Add(holder)) order.Add(holder);
+            }
+        }
+        var dropped = new List<UnixRights>();
+        foreach (UnixSocket holder in order) holder.TakeQueuedRights(dropped);
+        foreach (UnixRights rights in dropped)
+        {
+            Arrive(rights);
+            foreach (OpenFile file in rights.Files) _released.Enqueue(file);
+        }
+        GiveBack();
+    }
+
+    /// <summary>What a reference closes may drop others: one after the other, so that the call stack does not grow with their chain.</summary>
+    private void GiveBack()
+    {
         if (_isReleasing) return;
         _isReleasing = true;
         while (_released.TryDequeue(out OpenFile? next)) next.Release();
         _isReleasing = false;
-        if (_inFlight.Count > 0) Collect();
-    }
-
-    /// <summary>Closes the sockets in flight that cannot be received any more.</summary>
-    public void Collect()
-    {
-        if (_isCollecting) return;
-        _isCollecting = true;
-        while (FindUnreachable() is { Count: > 0 } garbage)
-        {
-            var dropped = new List<UnixRights>();
-            foreach (UnixSocket socket in garbage) socket.TakeQueuedRights(dropped);
-            foreach (UnixRights rights in dropped) Drop(rights);
-        }
-        _isCollecting = false;
-    }
-
-    /// <summary>Those whose references are all in flight, less those that a queue leads to which is not one of theirs, and all that theirs lead to.</summary>
-    private List<UnixSocket>? FindUnreachable()
-    {
-        var candidates = new Dictionary<UnixSocket, int>();
-        foreach (UnixSocket socket in _inFlight)
-        {
-            if (socket.References == socket.InFlight) candidates.Add(socket, socket.InFlight);
-        }
-        if (candidates.Count == 0) return null;
-        var queued = new List<OpenFile>();
-        foreach (UnixSocket socket in candidates.Keys.ToArray())
-        {
-            queued.Clear();
-            socket.ListQueuedFiles(queued);
-            foreach (OpenFile file in queued)
-            {
-                if (file is UnixSocket inner && candidates.TryGetValue(inner, out int left)) candidates[inner] = left - 1;
-            }
-        }
-        var reachable = new Stack<UnixSocket>();
-        foreach ((UnixSocket socket, int fromOutside) in candidates)
-        {
-            if (fromOutside > 0) reachable.Push(socket);
-        }
-        while (reachable.TryPop(out UnixSocket? socket))
-        {
-            if (!candidates.Remove(socket)) continue;
-            queued.Clear();
-            socket.ListQueuedFiles(queued);
-            foreach (OpenFile file in queued)
-            {
-                if (file is UnixSocket inner && candidates.ContainsKey(inner)) reachable.Push(inner);
-            }
-        }
-        // In the order in which they were sent, so that a run repeats.
-        return _inFlight.FindAll(candidates.ContainsKey);
     }
 }

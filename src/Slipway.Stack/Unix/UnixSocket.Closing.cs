@@ -18,7 +18,6 @@ internal abstract partial class UnixSocket
         LeavePeer();
         TellRoom();
         ClearQueue();
-        if (Host.Unix.HasInFlightSockets) Host.Unix.Collect();
     }
 
     /// <summary>What closing does to the peer.</summary>
@@ -28,15 +27,19 @@ internal abstract partial class UnixSocket
     /// <remarks>A descriptor closes, but there are more: if all of those are in flight, it may be that nobody can receive them any more.</remarks>
     protected override void OnReferenceGivenBack()
     {
-        if (InFlight > 0 && InFlight == References) Host.Unix.Collect();
+        if (_carriers is { Count: > 0 } && !IsInHand) Host.Unix.CollectFrom(this);
     }
 
-    /// <summary>Lists the open files that wait in this socket's queues.</summary>
-    public virtual void ListQueuedFiles(List<OpenFile> files)
+    /// <summary>Whether anything but messages refers to it: a descriptor, or a call that waits.</summary>
+    public virtual bool IsInHand => References > (_carriers?.Count ?? 0);
+
+    /// <summary>The sockets whose receiver could get at this one.</summary>
+    public virtual IEnumerable<UnixSocket> Holders
     {
-        for (int i = 0; i < Queue.Count; i++)
+        get
         {
-            if (Queue[i].Rights is { } rights) files.AddRange(rights.Files);
+            if (_carriers is null) yield break;
+            foreach (UnixRights rights in _carriers) yield return rights.Holder!;
         }
     }
 

@@ -15,7 +15,7 @@ internal abstract partial class UnixSocket
         message.HasCredentials = ancillary.HasCredentials || AsksForCredentials || receiver.AsksForCredentials;
         if (message.HasCredentials) message.Credentials = ancillary.HasCredentials ? ancillary.Credentials : UnixCredentials.Of(caller.Process);
         if (!withRights || ancillary.Rights is not { } rights) return;
-        Layer.Send(rights);
+        Layer.Send(rights, receiver);
         message.Rights = rights;
     }
 

@@ -43,6 +43,25 @@ internal abstract partial class UnixSocket
 
     private CallResult Deliver(UnixSocket receiver, Caller caller, in SendMessage message, int length, in UnixAncillary ancillary)
     {
+        PacketBuffer packet = Pack(message, 0, length, UnixMemory.OfMessage(length));
+        Errno error = MayDeliver(receiver, packet, ancillary, out bool isWanted);
+        if (error != Errno.None || !isWanted)
+        {
+            packet.Release();
+            // What a filter drops counts as sent.
+            return error != Errno.None ? error : length;
+        }
+        var queued = new UnixMessage { Packet = packet };
+        Attach(ref queued, ancillary, caller, receiver, withRights: true);
+        receiver.Enqueue(queued);
+        return length;
+    }
+
+    /// <summary>Asks the receiver's filter first, then whether the receiver takes the message, in Linux's order.</summary>
+    private Errno MayDeliver(UnixSocket receiver, PacketBuffer packet, in UnixAncillary ancillary, out bool isWanted)
+    {
+        isWanted = receiver.Filter is null || receiver.PassesFilter(packet);
+        if (!isWanted) return Errno.None;
         if (receiver.Peer is not null && receiver.Peer != this) return Errno.EPERM;
         if (receiver.IsReceiveShut) return Errno.EPIPE;
         if (!Takes(receiver, ancillary)) return Errno.EPERM;
@@ -51,10 +70,16 @@ internal abstract partial class UnixSocket
             receiver.TellWhenRoom(this);
             return StackErrno.MustWait;
         }
-        var queued = new UnixMessage { Packet = Pack(message, 0, length, UnixMemory.OfMessage(length)) };
-        Attach(ref queued, ancillary, caller, receiver, withRights: true);
-        receiver.Enqueue(queued);
-        return length;
+        return Errno.None;
+    }
+
+    /// <summary>SO_ATTACH_FILTER: the verdict is what the message keeps of its length, at least one byte; 0 drops it.</summary>
+    private bool PassesFilter(PacketBuffer packet)
+    {
+        uint verdict = Filter!.Run(new FilterPacket(packet.Span, Host.Random));
+        if (verdict == 0) return false;
+        if (verdict < (uint)packet.Length) packet.TrimEnd(packet.Length - (int)verdict);
+        return true;
     }
 
     protected CallResult ReceiveMessage(Caller caller, ref ReceiveMessage message, MessageFlags flags)

@@ -18,6 +18,7 @@ internal abstract partial class UnixSocket : OpenSocket, IPacketAccount
     private int _sendMemory;
     private bool _wantsSpace;
     private List<UnixSocket>? _waiting;
+    private List<UnixRights>? _carriers;
 
     protected UnixSocket(StackHost host, int userId, SocketType type, ulong cookie)
         : base(host, userId, AddressFamily.Unix, type, 0, cookie)
@@ -29,8 +30,8 @@ internal abstract partial class UnixSocket : OpenSocket, IPacketAccount
     /// <summary>Where its path is.</summary>
     public LocalNode? Node { get; private set; }
 
-    /// <summary>Times that it is in flight between processes.</summary>
-    public int InFlight { get; set; }
+    /// <summary>The messages that it is in flight in, between processes; one for each time.</summary>
+    public List<UnixRights> Carriers => _carriers ??= [];
 
     /// <summary>Who the peer is (SO_PEERCRED): who connected, listened or made the pair.</summary>
     public UnixCredentials PeerCredentials { get; protected set; } = UnixCredentials.Nobody;
