@@ -3,6 +3,7 @@ using Slipway.Bench;
 namespace Slipway.Cli.Tests;
 
 /// <summary>That every row of the bench runs, on both systems. How fast is for the bench itself to say.</summary>
+[Collection(MeasuringGroup.Name)]
 public class BenchTests
 {
     [Fact]
