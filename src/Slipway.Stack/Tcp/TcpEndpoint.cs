@@ -31,6 +31,17 @@ internal abstract class TcpEndpoint(StackLoop loop) : StackTimer(loop)
     /// <summary>Whether it is in TIME_WAIT, or the like: nobody's any more.</summary>
     public virtual bool IsTimeWait => false;
 
+    /// <summary>Answers to what is out of order go at most once in tcp_invalid_ratelimit: two confused ends must not answer each other for ever.</summary>
+    protected bool IsLimited(TcpSysctl sysctl)
+    {
+        long now = Loop.Now;
+        if (now - _lastAnswer < sysctl.InvalidRatelimit.Value * StackClock.Millisecond) return true;
+        _lastAnswer = now;
+        return false;
+    }
+
+    private long _lastAnswer = long.MinValue / 2;
+
     /// <summary>Takes a segment for this end. The packet begins at the data; whoever keeps it takes it out of the segment.</summary>
     public abstract void Receive(ref TcpArrival segment);
 

@@ -128,7 +128,12 @@ internal sealed partial class TcpLayer : ITransport
     public static int OfferedMss(TcpPath path, int userMss)
     {
         bool isIPv4 = path.Decision.Destination.IsIPv4;
-        int mtu = RouteResolver.InterfaceMtu(path.Decision.Interface, path.Decision.Route, isIPv4);
+        return OfferedMss(RouteResolver.InterfaceMtu(path.Decision.Interface, path.Decision.Route, isIPv4), isIPv4, userMss);
+    }
+
+    /// <summary>What a segment can carry by the MTU of the interface, TCP_MAXSEG at most (Linux tcp_advertise_mss).</summary>
+    public static int OfferedMss(int mtu, bool isIPv4, int userMss)
+    {
         int mss = Math.Min(mtu, Ipv4Header.MaximumPacketLength) - (isIPv4 ? Ipv4Header.MinimumLength : Ipv6Header.Length) - TcpHeader.MinimumLength;
         if (userMss > 0) mss = Math.Min(mss, userMss);
         return Math.Max(mss, 88);

@@ -134,11 +134,7 @@ internal sealed class PortTable(StackHost host, ulong hashKey)
 
     private ushort FindFree(PortSocket socket)
     {
-        int low = (int)host.Sysctl.IPv4.LocalPortRange.Low, high = (int)host.Sysctl.IPv4.LocalPortRange.High;
-        // IP_LOCAL_PORT_RANGE narrows the range of the host; what lies outside that is as if it had not been said.
-        int ownLow = (int)(socket.LocalPortRange & 0xFFFF), ownHigh = (int)(socket.LocalPortRange >> 16);
-        if (ownLow >= low && ownLow <= high) low = ownLow;
-        if (ownHigh >= low && ownHigh <= high) high = ownHigh;
+        host.Sysctl.IPv4.PortsFor(socket.LocalPortRange, out int low, out int high);
         int count = high - low + 1;
         int start = host.Random.Next(count);
         for (int i = 0; i < count; i++)

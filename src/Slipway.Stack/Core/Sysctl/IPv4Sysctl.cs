@@ -124,4 +124,17 @@ public sealed class IPv4Sysctl
 
     /// <summary><c>udp_rmem_min</c>.</summary>
     public SysctlInt UdpRmemMin { get; }
+
+    /// <summary>The ports that a socket without one may be given: those of the host, narrowed by the socket (IP_LOCAL_PORT_RANGE). What lies outside of the host's is as if it had not been said.</summary>
+    /// <param name="own">The socket's range: low in the lower half, high in the upper.</param>
+    /// <param name="low">The first.</param>
+    /// <param name="high">The last.</param>
+    internal void PortsFor(uint own, out int low, out int high)
+    {
+        low = (int)LocalPortRange.Low;
+        high = (int)LocalPortRange.High;
+        int ownLow = (int)(own & 0xFFFF), ownHigh = (int)(own >> 16);
+        if (ownLow >= low && ownLow <= high) low = ownLow;
+        if (ownHigh >= low && ownHigh <= high) high = ownHigh;
+    }
 }

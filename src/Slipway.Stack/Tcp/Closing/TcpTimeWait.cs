@@ -21,7 +21,6 @@ internal sealed class TcpTimeWait : TcpEndpoint
     private readonly uint _timestampOffset;
     private uint _recentTimestamp;
     private long _recentAt;
-    private long _lastAnswer = long.MinValue / 2;
     private readonly long _length;
     private TcpState _state;
 
@@ -191,10 +190,8 @@ internal sealed class TcpTimeWait : TcpEndpoint
     private void AnswerUnacceptable(in TcpArrival segment)
     {
         if (segment.Has(TcpFlags.Rst)) return;
-        long now = Loop.Now;
         bool hasNothing = segment.Sequence == segment.EndSequence || segment.Has(TcpFlags.Syn);
-        if (hasNothing && now - _lastAnswer < _layer.Sysctl.InvalidRatelimit.Value * StackClock.Millisecond) return;
-        if (hasNothing) _lastAnswer = now;
+        if (hasNothing && IsLimited(_layer.Sysctl)) return;
         SendAck();
     }
 

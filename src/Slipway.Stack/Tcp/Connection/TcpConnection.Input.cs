@@ -7,8 +7,6 @@ namespace Slipway.Stack;
 /// <summary>What an arriving segment does to a connection (RFC 9293 §3.10.7, Linux tcp_rcv_state_process).</summary>
 internal sealed partial class TcpConnection
 {
-    private long _lastLimited = long.MinValue / 2;
-
     /// <inheritdoc/>
     public override void Receive(ref TcpArrival segment)
     {
@@ -210,7 +208,7 @@ internal sealed partial class TcpConnection
 
     /// <summary>A reset that the peer numbered by what it knew before our acknowledgment of its FIN came.</summary>
     private bool IsResetAfterFin(in TcpArrival segment)
-        => segment.Sequence == Receiver.RcvNxt - 1 && State is TcpState.CloseWait or TcpState.LastAck or TcpState.Closing && segment.Sequence == Receiver.RcvNxt - 1;
+        => segment.Sequence == Receiver.RcvNxt - 1 && State is TcpState.CloseWait or TcpState.LastAck or TcpState.Closing;
 
     /// <summary>PAWS (RFC 7323 §5.3): a timestamp older than what was seen is of an earlier life of the numbers, or of a copy.</summary>
     private bool IsFromThePast(in TcpArrival segment)
@@ -227,22 +225,13 @@ internal sealed partial class TcpConnection
     private void AnswerUnacceptable(in TcpArrival segment, TcpExtCounter skipped)
     {
         bool hasNothing = segment.Sequence == segment.EndSequence;
-        if (hasNothing && IsLimited())
+        if (hasNothing && IsLimited(Sysctl))
         {
             Count(skipped);
             return;
         }
         Receiver.AnswerOldData(segment.Sequence, segment.EndSequence);
         SendAck();
-    }
-
-    /// <summary>Answers to what is out of order go at most once in tcp_invalid_ratelimit: two confused ends must not answer each other for ever.</summary>
-    private bool IsLimited()
-    {
-        long now = Now;
-        if (now - _lastLimited < Sysctl.InvalidRatelimit.Value * StackClock.Millisecond) return true;
-        _lastLimited = now;
-        return false;
     }
 
     private void TakeEcnBits(in TcpArrival segment)

@@ -63,7 +63,7 @@ internal sealed partial class TcpConnection
     public void SendChallengeAck()
     {
         // The connection's own limit first, so that one of them cannot use up the share of all others.
-        if (IsLimited() || !Layer.MaySendChallenge()) return;
+        if (IsLimited(Sysctl) || !Layer.MaySendChallenge()) return;
         Count(TcpExtCounter.TCPChallengeACK);
         SendAck();
     }

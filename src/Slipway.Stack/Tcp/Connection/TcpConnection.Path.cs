@@ -36,11 +36,12 @@ internal sealed partial class TcpConnection
     /// <summary>What a segment could carry by the interface alone: what we offer to take (Linux tcp_advertise_mss).</summary>
     public int OfferedMss()
     {
-        int mtu = FindPath() == Errno.None ? RouteResolver.InterfaceMtu(_path!.Decision.Interface, _path.Decision.Route, IsIPv4) : 576;
-        int mss = Math.Min(mtu, Ipv4Header.MaximumPacketLength) - IpHeaderLength - TcpHeader.MinimumLength;
-        if (UserMss > 0) mss = Math.Min(mss, UserMss);
-        return Math.Max(mss, 88);
+        if (FindPath() == Errno.None) return TcpLayer.OfferedMss(_path!, UserMss);
+        return TcpLayer.OfferedMss(WithoutPath, IsIPv4, UserMss);
     }
+
+    // RFC 9293 §3.7.1: what every host takes.
+    private const int WithoutPath = 576;
 
     /// <summary>The segment size for a path: its MTU without headers and options, not above what the peer takes (Linux tcp_sync_mss).</summary>
     public void SyncMss()

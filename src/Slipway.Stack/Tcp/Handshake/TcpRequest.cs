@@ -10,7 +10,6 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
     private const long FirstTimeout = StackClock.Second;
     private const long GreatestTimeout = 120 * StackClock.Second;
 
-    private long _lastAnswer = long.MinValue / 2;
     private bool _isAcknowledged;
 
     /// <summary>IRS and ISS.</summary>
@@ -83,7 +82,7 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
         if ((segment.Flags & Deciding) == TcpFlags.Syn && segment.Sequence == RemoteSequence && !isOld)
         {
             // The SYN again: our answer was lost.
-            if (!IsLimited()) SendAnswerAgain();
+            if (!IsLimited(Layer.Sysctl)) SendAnswerAgain();
             return;
         }
         if (segment.Has(TcpFlags.Ack) && segment.Acknowledgment != InitialSequence + 1)
@@ -93,7 +92,7 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
         }
         if (isOld || !IsInWindow(segment))
         {
-            if (!segment.Has(TcpFlags.Rst) && !IsLimited()) SendAck();
+            if (!segment.Has(TcpFlags.Rst) && !IsLimited(Layer.Sysctl)) SendAck();
             if (isOld) Layer.Host.Counters[TcpExtCounter.PAWSEstab]++;
             return;
         }
@@ -124,14 +123,6 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
         if (segment.Sequence == next) return true;
         if (After(segment.EndSequence, next) && Before(segment.Sequence, next + window)) return true;
         return segment.Sequence == next + window && segment.Sequence == segment.EndSequence;
-    }
-
-    private bool IsLimited()
-    {
-        long now = Loop.Now;
-        if (now - _lastAnswer < Layer.Sysctl.InvalidRatelimit.Value * StackClock.Millisecond) return true;
-        _lastAnswer = now;
-        return false;
     }
 
     private void SendAnswerAgain()

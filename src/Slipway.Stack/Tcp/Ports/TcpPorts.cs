@@ -33,7 +33,7 @@ internal sealed class TcpPorts(TcpLayer layer, EphemeralPortTable table)
     /// <returns>EADDRNOTAVAIL: all are in use.</returns>
     public Errno Connect(TcpConnection endpoint, uint ownRange)
     {
-        Range(ownRange, out int low, out int high);
+        layer.Host.Sysctl.IPv4.PortsFor(ownRange, out int low, out int high);
         ulong hash = layer.Secrets.PortOffset(endpoint.LocalAddress, endpoint.RemoteAddress, endpoint.RemotePort);
         PortWalk walk = table.Begin(hash, low, high);
         while (walk.Next(out ushort port))
@@ -80,19 +80,9 @@ internal sealed class TcpPorts(TcpLayer layer, EphemeralPortTable table)
         if (bucket.First is null) _buckets.Remove(bucket.Port);
     }
 
-    private void Range(uint ownRange, out int low, out int high)
-    {
-        low = (int)layer.Host.Sysctl.IPv4.LocalPortRange.Low;
-        high = (int)layer.Host.Sysctl.IPv4.LocalPortRange.High;
-        // IP_LOCAL_PORT_RANGE narrows the range of the host; what lies outside that is as if it had not been said.
-        int ownLow = (int)(ownRange & 0xFFFF), ownHigh = (int)(ownRange >> 16);
-        if (ownLow >= low && ownLow <= high) low = ownLow;
-        if (ownHigh >= low && ownHigh <= high) high = ownHigh;
-    }
-
     private ushort FindFree(TcpConnection endpoint, uint ownRange)
     {
-        Range(ownRange, out int low, out int high);
+        layer.Host.Sysctl.IPv4.PortsFor(ownRange, out int low, out int high);
         PortWalk walk = PortWalk.ForBind(low, high, layer.Host.Random.NextUInt32());
         while (walk.Next(out ushort port))
         {
