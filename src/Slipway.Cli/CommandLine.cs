@@ -50,6 +50,7 @@ internal static class CommandLine
         new ProgramCommand(console, "ruptimed", "[--daemon [--pid-file=PATH] [--log=SOCKET]] [--dgram | --child]", "Answers ruptime; as a daemon in the background, until SIGTERM."),
         new IoModelsCommand(console),
         new ConformCommand(console),
+        new FuzzCommand(console),
         new OptionsCommand(console),
         new BenchCommand(console),
     };

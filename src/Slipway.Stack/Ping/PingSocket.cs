@@ -166,6 +166,8 @@ internal sealed class PingSocket : DatagramSocket
         error = ReadTarget(message.Address, out target);
         if (error != Errno.None) return error;
         if (IsIPv6 && target.Address.IsIPv4) return Errno.EINVAL;
+        // Only connect takes the wildcard for this host; here it is a destination like others.
+        if (IsIPv6 && target.Address.IsUnspecified && Host.Routes.Find(target.Address) is null) return Errno.ENETUNREACH;
         var overrides = new SendOverrides();
         bool isPlain = message.Control.IsEmpty;
         if (!isPlain)

@@ -97,6 +97,7 @@ internal abstract partial class DatagramSocket
         {
             _route = decision;
             _hasRoute = true;
+            HasLostRoute = false;
         }
         return Errno.None;
     }

@@ -12,7 +12,7 @@ internal abstract partial class InetSocket
         Errno error = IsIPv6 ? ReadBind6(address, out IpAddress local, out ushort port) : ReadBind4(address, out local, out port);
         if (error != Errno.None) return error;
         if (NeedsPrivilege(port) && !caller.HasCapability(Capability.NetBindService)) return Errno.EACCES;
-        if (IsConnected || LocalPort != 0) return Errno.EINVAL;
+        if (!IsBindable) return Errno.EINVAL;
         return IsIPv6 ? Bind6(local, port, SockAddr.ScopeOf(address)) : Bind4(local, port, Has(SocketFlags.BindAddressNoPort));
     }
 
@@ -29,6 +29,9 @@ internal abstract partial class InetSocket
         Errno error = ReadPeer(address, out SendTarget peer);
         return error == Errno.None ? ConnectTo(peer) : error;
     }
+
+    /// <summary>Whether bind may still name the socket; if not it is EINVAL, whatever the address.</summary>
+    protected virtual bool IsBindable => !IsConnected && LocalPort == 0;
 
     /// <summary>Whether a port is one of those that only privileged processes bind.</summary>
     protected virtual bool NeedsPrivilege(ushort port) => port != 0 && port < Host.Sysctl.IPv4.UnprivilegedPortStart.Value;
@@ -202,6 +205,7 @@ internal abstract partial class InetSocket
         if (decision.Kind == RouteKind.Broadcast && !Has(SocketFlags.Broadcast)) return Errno.EACCES;
         if (SourceAddress.IsUnspecified) SourceAddress = decision.Source;
         if (BoundAddress.IsUnspecified) BoundAddress = decision.Source;
+        HasLostRoute = false;
         PeerAddress = decision.Destination;
         PeerPort = peer.Port;
         PeerFlowInfo = peer.FlowInfo;

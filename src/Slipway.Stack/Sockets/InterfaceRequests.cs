@@ -21,6 +21,9 @@ internal static class InterfaceRequests
     public static bool IsOne(uint request) => request is IoControl.SIOCGIFNAME or IoControl.SIOCGIFFLAGS or IoControl.SIOCGIFADDR or IoControl.SIOCGIFBRDADDR
         or IoControl.SIOCGIFNETMASK or IoControl.SIOCGIFMTU or IoControl.SIOCGIFHWADDR or IoControl.SIOCGIFINDEX;
 
+    /// <summary>Whether a request is one of IPv4, which sockets of the internet alone take.</summary>
+    public static bool IsOfIPv4(uint request) => request is IoControl.SIOCGIFADDR or IoControl.SIOCGIFBRDADDR or IoControl.SIOCGIFNETMASK;
+
     /// <summary>Answers a request about one interface.</summary>
     /// <returns>EFAULT for too little room, ENODEV for an interface that is not there, EADDRNOTAVAIL where it has no IPv4 address.</returns>
     public static CallResult Answer(StackHost host, uint request, Span<byte> argument)

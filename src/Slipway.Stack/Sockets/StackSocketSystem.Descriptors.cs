@@ -11,6 +11,10 @@ public sealed partial class StackSocketSystem
     private const int NoAccessTime = 0x40000;
     private const int GreatestSignal = 64;
 
+    // linux/fcntl.h: commands that no socket needs, but whose errors tell what a socket is not.
+    private const int GetLock = 5, SetLockWaiting = 7, GetOwnerUsers = 17, GetOpenLock = 36, SetOpenLockWaiting = 38, FirstHint = 1035, LastHint = 1038;
+    private const int GetLease = 1025, Notify = 1026, IsSameFile = 1027, WasCreated = 1028, SetPipeSize = 1031, GetPipeSize = 1032;
+
     /// <inheritdoc/>
     public override CallResult Socket(AddressFamily family, SocketType type, int protocol)
     {
@@ -42,7 +46,8 @@ public sealed partial class StackSocketSystem
         Errno error = SocketFactory.Check(family, type & TypeMask, ref protocol);
         if (error == Errno.None && family == AddressFamily.Unix) return UnixPair(type & TypeMask, type & Flags, out first, out second);
         // The protocols of the internet have no pairs, whether this host has the protocol or not.
-        return error is Errno.None or Errno.ESOCKTNOSUPPORT && family is AddressFamily.Inet or AddressFamily.Inet6 ? Errno.EOPNOTSUPP : error;
+        bool isMissing = error == Errno.ESOCKTNOSUPPORT && (type & TypeMask) == SocketType.Raw;
+        return (error == Errno.None || isMissing) && family is AddressFamily.Inet or AddressFamily.Inet6 ? Errno.EOPNOTSUPP : error;
     }
 
     private Errno UnixPair(SocketType type, SocketType flags, out int first, out int second)
@@ -151,8 +156,31 @@ public sealed partial class StackSocketSystem
                     (file.Owner ??= new FileOwner()).Signal = argument;
                     return 0;
                 default:
-                    return Errno.EINVAL;
+                    return FileCommand(file, command, argument);
             }
+        }
+    }
+
+    /// <summary>Commands for locks, leases, directories and pipes, as they fare on what is none of these.</summary>
+    private CallResult FileCommand(OpenFile file, int command, int argument)
+    {
+        const int WatchForMore = int.MinValue, NoLease = 2;
+        switch (command)
+        {
+            case FileControl.F_SETOWN_EX or FileControl.F_GETOWN_EX or GetOwnerUsers or (>= GetLock and <= SetLockWaiting) or (>= GetOpenLock and <= SetOpenLockWaiting) or (>= FirstHint and <= LastHint):
+                return Errno.EFAULT; // they take a structure, and a number is no address
+            case GetLease:
+                return NoLease;
+            case Notify:
+                return (argument & ~WatchForMore) == 0 ? 0 : Errno.ENOTDIR;
+            case IsSameFile:
+                return !_table.TryGet(argument, out OpenFile? other) ? Errno.EBADF : ReferenceEquals(file, other) ? 1 : 0;
+            case WasCreated:
+                return 0;
+            case SetPipeSize or GetPipeSize:
+                return Errno.EBADF;
+            default:
+                return Errno.EINVAL;
         }
     }
 

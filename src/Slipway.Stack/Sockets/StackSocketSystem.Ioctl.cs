@@ -49,11 +49,11 @@ public sealed partial class StackSocketSystem
             case IoControl.SIOCGIFCONF:
                 return InterfaceRequests.Configuration(_host, argument);
             default:
-                if (InterfaceRequests.IsOne(request)) return InterfaceRequests.Answer(_host, request, argument);
+                if (InterfaceRequests.IsOne(request) && (socket is InetSocket || !InterfaceRequests.IsOfIPv4(request))) return InterfaceRequests.Answer(_host, request, argument);
                 CallResult result = socket.Ioctl(request, argument);
                 if (result.Error != Errno.ENOTTY || request is < FirstPrivateRequest or > LastPrivateRequest) return result;
                 // Requests that each driver defines for itself: first the device is looked for.
-                return argument.Length < InterfaceRequests.Length || InterfaceRequests.Find(_host, argument) is null ? Errno.ENODEV : Errno.ENOTTY;
+                return argument.Length < InterfaceRequests.Length || InterfaceRequests.Find(_host, argument) is null ? Errno.ENODEV : Errno.EOPNOTSUPP;
         }
     }
 

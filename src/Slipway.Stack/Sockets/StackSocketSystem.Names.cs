@@ -141,7 +141,8 @@ public sealed partial class StackSocketSystem
             accepted.Release();
             return length < 0 ? Errno.EINVAL : Errno.ECONNABORTED;
         }
-        length = name.Succeeded ? name.Value : 0;
+        // No room and no length is the null address: there is nothing to write a length to.
+        if (!address.IsEmpty || length != 0) length = name.Succeeded ? name.Value : 0;
         if ((flags & SocketType.NonBlocking) != 0) accepted.StatusFlags |= FileControl.O_NONBLOCK;
         _table.Set(descriptor, accepted, (flags & SocketType.CloseOnExec) != 0);
         return descriptor;

@@ -37,7 +37,8 @@ public sealed partial class StackSocketSystem
         if (!result.Succeeded) return result;
         // The kernel looks at the length only when the datagram has been taken; a bad one loses it (recvfrom(2)).
         if (length < 0) return Errno.EINVAL;
-        length = message.AddressLength;
+        // No room and no length is the null address: there is nothing to write a length to.
+        if (!address.IsEmpty || length != 0) length = message.AddressLength;
         return result;
     }
 

@@ -81,6 +81,7 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
     {
         if (request is not (IoControl.FIONREAD or IoControl.SIOCOUTQ or IoControl.SIOCATMARK)) return Errno.ENOTTY;
         if (request == IoControl.FIONREAD && IsListening) return Errno.EINVAL;
+        if (request == IoControl.SIOCATMARK && Type != SocketType.Stream) return Errno.EOPNOTSUPP;
         if (argument.Length < sizeof(int)) return Errno.EFAULT;
         int answer = request switch
         {

@@ -15,7 +15,11 @@ internal static class IPv4Handlers
 
     public static OptionHandler[] All { get; } =
     [
-        Number(IPPROTO_IP, IP_TOS, static s => s.Tos, static (s, value) => s.Tos = (byte)value),
+        Number(IPPROTO_IP, IP_TOS, static s => s.Tos, static (s, value) =>
+        {
+            if (s.Tos != value) s.HasLostRoute = true;
+            s.Tos = (byte)value;
+        }),
         Number(IPPROTO_IP, IP_TTL, static s => s.Ttl >= 0 ? s.Ttl : s.Host.Sysctl.IPv4.DefaultTtl.Value, static (s, _, value) =>
         {
             if (value != -1 && value is < 1 or > 255) return Errno.EINVAL;

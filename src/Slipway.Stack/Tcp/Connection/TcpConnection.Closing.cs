@@ -86,13 +86,15 @@ internal sealed partial class TcpConnection
     }
 
     /// <summary>Ends the connection from here at once; the peer gets a reset if it knows of it (Linux tcp_disconnect).</summary>
-    public void Disconnect()
+    /// <returns>ECONNRESET where there was, or was to be, a connection.</returns>
+    public Errno Disconnect()
     {
         TcpState old = State;
         bool mustReset = old is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.SynReceived
             || old is TcpState.Closing or TcpState.LastAck && Sender.SndNxt != Sender.WriteSeq;
         if (mustReset) SendActiveReset();
         Finish();
+        return mustReset || old == TcpState.SynSent ? Errno.ECONNRESET : Errno.None;
     }
 
     /// <summary>The peer reset the connection (Linux tcp_reset).</summary>

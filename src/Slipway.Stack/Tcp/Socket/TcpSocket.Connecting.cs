@@ -12,8 +12,7 @@ internal sealed partial class TcpSocket
     private bool _hasReportedProgress;
 
     /// <inheritdoc/>
-    public override Errno Bind(ProcessContext caller, ReadOnlySpan<byte> address)
-        => State != TcpState.Closed ? Errno.EINVAL : base.Bind(caller, address);
+    protected override bool IsBindable => State == TcpState.Closed && base.IsBindable;
 
     /// <inheritdoc/>
     public override Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address)
@@ -153,9 +152,9 @@ internal sealed partial class TcpSocket
     private void Dissolve()
     {
         StopListening();
-        Connection.Disconnect();
+        Errno broken = Connection.Disconnect();
+        if (broken != Errno.None) SetPendingError(broken);
         Connection.Receiver.Clear();
-        TakeError();
         _phase = Phase.Unconnected;
         _isDone = false;
         PeerAddress = AnyAddress;
