@@ -110,8 +110,6 @@ public sealed class KernelRunner : IScenarioRunner
             case Topology.TwoHosts:
                 LinuxHost second = network.AddHost("two");
                 network.Connect(first, ["10.0.0.1/24", "fd00::1/64"], second, ["10.0.0.2/24", "fd00::2/64"]);
-                WaitForPackets(first, second, "10.0.0.2");
-                WaitForPackets(second, first, "10.0.0.1");
                 return [first, second];
             default:
                 LinuxHost router = network.AddHost("router"), far = network.AddHost("far");
@@ -122,23 +120,7 @@ public sealed class KernelRunner : IScenarioRunner
                 first.AddDefaultRoute(Wire.IpAddress.Parse("fd01::fe"));
                 far.AddDefaultRoute(Wire.IpAddress.Parse("10.0.2.254"));
                 far.AddDefaultRoute(Wire.IpAddress.Parse("fd02::fe"));
-                WaitForPackets(first, far, "10.0.2.1");
-                WaitForPackets(far, first, "10.0.1.1");
                 return [first, router, far];
         }
-    }
-
-    // A veth link that says it is running still drops packets now and then until the kernel's link watcher has been round: what counts is a datagram that arrived.
-    private static void WaitForPackets(LinuxHost from, LinuxHost to, string address)
-    {
-        using Socket receiver = to.Sockets.Open(AddressFamily.Inet, SocketType.Datagram), sender = from.Sockets.Open(AddressFamily.Inet, SocketType.Datagram);
-        receiver.Bind(new InetAddress(address, 0));
-        InetAddress destination = receiver.LocalAddress;
-        for (int attempt = 0; attempt < 300; attempt++)
-        {
-            sender.SendTo([], destination);
-            if (receiver.Poll(PollEvents.POLLIN, TimeSpan.FromMilliseconds(10)) != PollEvents.None) return;
-        }
-        throw new ExpectationException($"no packet goes from {from.Name} to {to.Name}");
     }
 }

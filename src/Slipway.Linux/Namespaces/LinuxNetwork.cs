@@ -1,3 +1,4 @@
+using Slipway.Sockets;
 using Slipway.Wire;
 
 namespace Slipway.Linux;
@@ -12,7 +13,7 @@ public sealed class LinuxNetwork : IDisposable
     public IReadOnlyList<LinuxHost> Hosts => _hosts;
 
     /// <summary>Adds a host that has only its loopback interface.</summary>
-    /// <exception cref="Sockets.SocketCallException">EPERM without CAP_SYS_ADMIN.</exception>
+    /// <exception cref="SocketCallException">EPERM without CAP_SYS_ADMIN.</exception>
     public LinuxHost AddHost(string name)
     {
         var host = new LinuxHost(name, NetworkNamespace.Create());
@@ -27,6 +28,7 @@ public sealed class LinuxNetwork : IDisposable
     /// <param name="secondAddresses">Its addresses on the link.</param>
     /// <param name="mtu">Largest IP packet in bytes.</param>
     /// <returns>The names of the two interfaces.</returns>
+    /// <exception cref="TimeoutException">The link passed no IPv4 packet for three seconds.</exception>
     public (string First, string Second) Connect(
         LinuxHost first, IEnumerable<string> firstAddresses, LinuxHost second, IEnumerable<string> secondAddresses, int mtu = 1500)
     {
@@ -41,9 +43,42 @@ public sealed class LinuxNetwork : IDisposable
         second.Namespace.SetUp(far);
         first.Namespace.WaitUntilRunning(near);
         second.Namespace.WaitUntilRunning(far);
-        foreach (string address in firstAddresses) first.Namespace.AddAddress(near, IpPrefix.Parse(address));
-        foreach (string address in secondAddresses) second.Namespace.AddAddress(far, IpPrefix.Parse(address));
+        IpPrefix? here = Assign(first, near, firstAddresses), there = Assign(second, far, secondAddresses);
+        if (here is { } one && there is { } other && one.Network == other.Network)
+        {
+            WaitForPackets(first, second, other.Address);
+            WaitForPackets(second, first, one.Address);
+        }
         return (near, far);
+    }
+
+    /// <summary>Gives an interface its addresses.</summary>
+    /// <returns>The first IPv4 address.</returns>
+    private static IpPrefix? Assign(LinuxHost host, string name, IEnumerable<string> addresses)
+    {
+        IpPrefix? ipv4 = null;
+        foreach (string text in addresses)
+        {
+            IpPrefix address = IpPrefix.Parse(text);
+            host.Namespace.AddAddress(name, address);
+            if (address.Address.IsIPv4) ipv4 ??= address;
+        }
+        return ipv4;
+    }
+
+    /// <summary>Sends datagrams until one arrives.</summary>
+    /// <remarks>A veth link that says it is running still drops packets now and then until the kernel's link watcher has been round.</remarks>
+    private static void WaitForPackets(LinuxHost from, LinuxHost to, IpAddress address)
+    {
+        using Socket receiver = to.Sockets.Open(AddressFamily.Inet, SocketType.Datagram), sender = from.Sockets.Open(AddressFamily.Inet, SocketType.Datagram);
+        receiver.Bind(new InetAddress(address.ToString(), 0));
+        InetAddress destination = receiver.LocalAddress;
+        for (int attempt = 0; attempt < 300; attempt++)
+        {
+            sender.SendTo([], destination);
+            if (receiver.Poll(PollEvents.POLLIN, TimeSpan.FromMilliseconds(10)) != PollEvents.None) return;
+        }
+        throw new TimeoutException($"no packet goes from {from.Name} to {address} of {to.Name}");
     }
 
     /// <summary>Lets the hosts go.</summary>
