@@ -271,6 +271,12 @@ public static partial class SocketOptions
     /// <summary>UDP_NO_CHECK6_RX.</summary>
     public static SocketOption<bool> UdpNoChecksum6Receive { get; } = Flag(IPPROTO_UDP, UDP_NO_CHECK6_RX);
 
+    /// <summary>UDP_SEGMENT.</summary>
+    public static SocketOption<int> UdpSegment { get; } = Number(IPPROTO_UDP, UDP_SEGMENT);
+
+    /// <summary>UDP_GRO.</summary>
+    public static SocketOption<bool> UdpCoalesce { get; } = Flag(IPPROTO_UDP, UDP_GRO);
+
     /// <summary>TCP_NODELAY.</summary>
     public static SocketOption<bool> TcpNoDelay { get; } = Flag(IPPROTO_TCP, TCP_NODELAY);
 

@@ -19,6 +19,7 @@ internal abstract partial class DatagramSocket
         if ((Flags & SocketFlags.AnyTimestamp) != 0) WriteTimestamp(ref writer, packet.ReceivedAt);
         else LastArrival = packet.ReceivedAt;
         if (Has(SocketFlags.ReceiveOverflow) && datagram.Drops > 0) writer.Put(SocketLevel.SOL_SOCKET, SocketOptionName.SO_RXQ_OVFL, (int)datagram.Drops);
+        if (packet.SegmentSize != 0) writer.Put(SocketLevel.IPPROTO_UDP, SocketOptionName.UDP_GRO, packet.SegmentSize);
         ReadOnlySpan<byte> header = packet.FromNetworkHeader;
         bool isIPv4 = header[0] >> 4 == 4;
         if (IsIPv6 && Has(SocketFlags.PacketInfo6)) WritePacketInfo6(ref writer, DestinationOf(header), datagram.InterfaceIndex);

@@ -61,7 +61,7 @@ internal abstract partial class DatagramSocket
     /// <returns>False: it was dropped for lack of room.</returns>
     protected bool Enqueue(PacketBuffer packet, int interfaceIndex, bool isIPv4)
     {
-        int memory = SocketMemory.Of(packet.Length, isIPv4);
+        int memory = packet.SegmentSize == 0 ? SocketMemory.Of(packet.Length, isIPv4) : SocketMemory.OfSegments(packet.Length);
         // An empty socket takes one datagram of any size.
         if (_receiveMemory > 0 && _receiveMemory + (long)memory > ReceiveBuffer)
         {
@@ -74,6 +74,46 @@ internal abstract partial class DatagramSocket
         _queue.Enqueue(new QueuedDatagram { Packet = packet, Memory = memory, InterfaceIndex = interfaceIndex, Drops = _drops });
         Announce(Readable, PollIn);
         return true;
+    }
+
+    /// <summary>
+    /// Joins a datagram with the last one that waits (UDP_GRO): of the same size or the last and shorter, from the same sender, with the same fields, and of the same instant, as the
+    /// kernel joins what a device brings in one go. Ownership moves where it succeeds.
+    /// </summary>
+    /// <param name="packet">Begins at what the program reads.</param>
+    /// <param name="interfaceIndex">The interface that it came by.</param>
+    protected bool TryJoin(PacketBuffer packet, int interfaceIndex)
+    {
+        const int MostJoined = 64;
+        if (_queue.Count <= _readerCount) return false;
+        ref QueuedDatagram last = ref _queue[_queue.Count - 1];
+        PacketBuffer held = last.Packet;
+        int length = packet.Length, size = held.SegmentSize == 0 ? held.Length : held.SegmentSize;
+        if (last.Peeked || last.InterfaceIndex != interfaceIndex || length == 0 || length > size || held.ReceivedAt != packet.ReceivedAt) return false;
+        // A shorter one was the last of its chain.
+        if (held.Length % size != 0 || held.Length / size == MostJoined || held.Length + length > ushort.MaxValue - held.TransportOffset + held.NetworkOffset) return false;
+        if (!HasSameHeaders(held, packet)) return false;
+        int memory = SocketMemory.OfSegments(held.Length + length) - last.Memory;
+        if (_receiveMemory + (long)memory > ReceiveBuffer) return false;
+        held.Append(packet.Span);
+        held.SegmentSize = size;
+        packet.Release();
+        last.Memory += memory;
+        _receiveMemory += memory;
+        OnMemoryChanged(memory);
+        return true;
+    }
+
+    private static bool HasSameHeaders(PacketBuffer held, PacketBuffer packet)
+    {
+        ReadOnlySpan<byte> mine = held.FromNetworkHeader, other = packet.FromNetworkHeader;
+        bool isIPv4 = mine[0] >> 4 == 4;
+        int headers = isIPv4 ? Ipv4Header.MinimumLength : Ipv6Header.Length, ports = headers + 4;
+        if (mine[0] != other[0] || held.TransportOffset - held.NetworkOffset != headers || packet.TransportOffset - packet.NetworkOffset != headers) return false;
+        // Type of service, time to live and protocol; version, traffic class and flow label, hop limit. Then addresses and ports.
+        return isIPv4
+            ? mine[1] == other[1] && mine[8..10].SequenceEqual(other[8..10]) && mine[12..ports].SequenceEqual(other[12..ports])
+            : mine[..4].SequenceEqual(other[..4]) && mine[6..ports].SequenceEqual(other[6..ports]);
     }
 
     /// <summary>Asks the socket's filter, and cuts the packet as it says.</summary>

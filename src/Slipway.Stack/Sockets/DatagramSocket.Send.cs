@@ -131,21 +131,32 @@ internal abstract partial class DatagramSocket
     /// <param name="decision">The route.</param>
     /// <param name="fields">The fields of its header.</param>
     /// <param name="length">Bytes with the transport header.</param>
-    protected Errno CheckLength(in SendTarget target, in RouteDecision decision, in IpSendFields fields, int length)
+    /// <param name="isSegmented">Whether it will be cut into several, so that only IP limits the whole.</param>
+    protected Errno CheckLength(in SendTarget target, in RouteDecision decision, in IpSendFields fields, int length, bool isSegmented = false)
     {
         bool isIPv4 = target.Address.IsIPv4;
         int header = isIPv4 ? Ipv4Header.MinimumLength + (fields.Options?.Ipv4.Length ?? 0) : Ipv6Header.Length;
         int limit = isIPv4 ? Ipv4Header.MaximumPacketLength : Ipv6Header.Length + Ipv6Header.MaximumPayloadLength;
         bool mayFragment = fields.PathMtu is PathMtuMode.Dont or PathMtuMode.Want or PathMtuMode.Omit && !fields.DontFragment;
         int total = length + header;
+        if (isSegmented)
+        {
+            if (total <= limit) return Errno.None;
+            QueueLocalError(target.Address, target.Port, limit, fields.DontFragment);
+            return Errno.EMSGSIZE;
+        }
         if (total <= limit && (mayFragment || total <= decision.Mtu)) return Errno.None;
-        int mtu = fields.PathMtu is PathMtuMode.Probe or PathMtuMode.Interface or PathMtuMode.Omit
-            ? RouteResolver.InterfaceMtu(decision.Interface, decision.Route, isIPv4)
-            : decision.Mtu;
+        int mtu = PathLimit(decision, fields, isIPv4);
         if (total <= limit && (mayFragment || total <= mtu)) return Errno.None;
         QueueLocalError(target.Address, target.Port, mtu, fields.DontFragment);
         return Errno.EMSGSIZE;
     }
+
+    /// <summary>The longest packet that goes unfragmented: the path's, or the interface's for sockets that do not look at the path.</summary>
+    protected static int PathLimit(in RouteDecision decision, in IpSendFields fields, bool isIPv4)
+        => fields.PathMtu is PathMtuMode.Probe or PathMtuMode.Interface or PathMtuMode.Omit
+            ? RouteResolver.InterfaceMtu(decision.Interface, decision.Route, isIPv4)
+            : decision.Mtu;
 
     /// <summary>Whether the socket may send now: its pending error, EPIPE after shutdown, or <see cref="StackErrno.MustWait"/> where the send buffer is full.</summary>
     protected Errno CheckSendable()

@@ -7,7 +7,6 @@ namespace Slipway.Stack;
 /// <summary>What the control messages of one sendmsg change for its datagram (ip(7), ipv6(7), RFC 3542 §6).</summary>
 internal struct SendOverrides
 {
-    private const int SegmentationControlLevel = SocketLevel.IPPROTO_UDP;
     private const int ScmRights = 1, ScmCredentials = 2;
 
     /// <summary>Source address; unspecified for the socket's.</summary>
@@ -31,10 +30,26 @@ internal struct SendOverrides
 
     public IpOptions? Options;
 
+    /// <summary>UDP_SEGMENT; <see cref="Unset"/> for the socket's.</summary>
+    public int SegmentSize = Unset;
+
     public const int Unset = int.MinValue;
 
     public SendOverrides()
     {
+    }
+
+    /// <summary>Reads the messages of UDP, which the kernel looks at before all others (udp_cmsg_send).</summary>
+    public Errno ReadUdp(ReadOnlySpan<byte> control)
+    {
+        var reader = new ControlMessageReader(control);
+        while (reader.MoveNext())
+        {
+            if (reader.Level != SocketLevel.IPPROTO_UDP) continue;
+            if (reader.Type != SocketOptionName.UDP_SEGMENT || reader.Data.Length != sizeof(ushort)) return Errno.EINVAL;
+            SegmentSize = BinaryPrimitives.ReadUInt16LittleEndian(reader.Data);
+        }
+        return reader.IsMalformed ? Errno.EINVAL : Errno.None;
     }
 
     /// <summary>Reads the messages for a datagram that goes in IPv4 (Linux ip_cmsg_send).</summary>
@@ -46,7 +61,6 @@ internal struct SendOverrides
             Errno error = reader.Level switch
             {
                 SocketLevel.SOL_SOCKET => CheckSocketMessage(reader, caller),
-                SegmentationControlLevel when socket.Protocol == (int)IpProtocol.Udp => Errno.EINVAL,
                 SocketLevel.IPPROTO_IP => Take4(reader, caller),
                 SocketLevel.IPPROTO_IPV6 when socket.IsIPv6 && reader.Type == SocketOptionName.IPV6_PKTINFO => TakeMappedPacketInfo(reader),
                 _ => Errno.None,
@@ -65,7 +79,6 @@ internal struct SendOverrides
             Errno error = reader.Level switch
             {
                 SocketLevel.SOL_SOCKET => CheckSocketMessage(reader, caller),
-                SegmentationControlLevel when socket.Protocol == (int)IpProtocol.Udp => Errno.EINVAL,
                 SocketLevel.IPPROTO_IPV6 => Take6(reader, socket),
                 _ => Errno.None,
             };

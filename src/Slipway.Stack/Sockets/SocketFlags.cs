@@ -50,6 +50,7 @@ internal enum SocketFlags : ulong
     Cork = 1UL << 48,
     NoChecksum6Send = 1UL << 49,
     NoChecksum6Receive = 1UL << 50,
+    Coalesce = 1UL << 51,
 
     PassCredentials = 1UL << 52,
     PassSecurity = 1UL << 53,
@@ -69,5 +70,5 @@ internal enum SocketFlags : ulong
     AnyMessage6 = PacketInfo6 | ReceiveHopLimit | ReceiveTrafficClass | FlowInfo | OriginalDestination6 | ReceiveHopOptions | ReceiveDestinationOptions | ReceiveRouting,
 
     /// <summary>Any that asks for a control message of a socket.</summary>
-    AnyMessage = AnyTimestamp | ReceiveOverflow | AnyMessage4 | AnyMessage6,
+    AnyMessage = AnyTimestamp | ReceiveOverflow | Coalesce | AnyMessage4 | AnyMessage6,
 }

@@ -19,6 +19,9 @@ internal static class SocketMemory
     private const int HeadersIPv4 = 59;
     private const int HeadersIPv6 = 72;
 
+    /// <summary>Bytes charged for several datagrams in one packet: their data lies in pages of its own, whatever its length.</summary>
+    public static int OfSegments(int payload) => payload + SmallBlock + Handle;
+
     /// <summary>Bytes charged for a datagram.</summary>
     /// <param name="payload">Bytes after the UDP or ICMP header.</param>
     /// <param name="isIPv4">Whether it travels in IPv4.</param>

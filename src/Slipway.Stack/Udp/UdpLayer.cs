@@ -41,11 +41,6 @@ internal sealed class UdpLayer : ITransport
     /// <inheritdoc/>
     public void Receive(PacketBuffer packet, in ReceivedIp info)
     {
-        if (packet.SegmentSize != 0)
-        {
-            ReceiveSegments(packet, info);
-            return;
-        }
         ref long errors = ref Counter(info.IsIPv4, UdpCounter.InErrors);
         if (!TryReadLength(packet, info.IsIPv4))
         {
@@ -99,8 +94,8 @@ internal sealed class UdpLayer : ITransport
     public ref long Counter(bool isIPv4, UdpCounter counter)
         => ref isIPv4 ? ref _host.Counters.Udp(counter) : ref _host.Counters.Udp6(counter);
 
-    /// <summary>A packet that stands for several datagrams: sockets get each for itself (the kernel's udp_queue_rcv_skb).</summary>
-    private void ReceiveSegments(PacketBuffer packet, in ReceivedIp info)
+    /// <summary>A packet that stands for several datagrams, for a socket that wants each for itself (the kernel's udp_queue_rcv_skb).</summary>
+    private void DeliverSegments(UdpSocket socket, PacketBuffer packet, in ReceivedIp info)
     {
         packet.RestoreStart(-packet.NetworkOffset);
         var cutter = new SegmentCutter(packet, linkHeader: 0, complete: false);
@@ -108,7 +103,7 @@ internal sealed class UdpLayer : ITransport
         while (cutter.TryNext(out PacketBuffer? piece))
         {
             piece.TrimStart(piece.TransportOffset);
-            Receive(piece, info);
+            Deliver(socket, piece, info);
         }
     }
 
@@ -130,6 +125,11 @@ internal sealed class UdpLayer : ITransport
 
     private void Deliver(UdpSocket socket, PacketBuffer packet, in ReceivedIp info)
     {
+        if (packet.SegmentSize != 0 && !socket.Has(SocketFlags.Coalesce))
+        {
+            DeliverSegments(socket, packet, info);
+            return;
+        }
         UdpDelivery delivery = socket.Deliver(packet, info);
         if (delivery == UdpDelivery.Queued) return;
         Counter(info.IsIPv4, UdpCounter.InErrors)++;

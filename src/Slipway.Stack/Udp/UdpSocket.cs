@@ -9,12 +9,18 @@ internal sealed class UdpSocket : PortSocket
 {
     private const int MaxLength = 0xFFFF;
 
+    /// <summary>UDP_MAX_SEGMENTS: most datagrams of one send.</summary>
+    private const int MaxSegments = 128;
+
     private PendingDatagram? _pending;
 
     public UdpSocket(StackHost host, ProcessContext creator, AddressFamily family, ulong cookie)
         : base(host, creator, family, (int)IpProtocol.Udp, cookie)
     {
     }
+
+    /// <summary>UDP_SEGMENT: payload bytes of the datagrams that a send is cut into; 0 to leave it whole.</summary>
+    public int SegmentSize { get; set; }
 
     /// <inheritdoc/>
     public override CallResult Send(Caller caller, in SendMessage message, MessageFlags flags, ref int done)
@@ -34,9 +40,11 @@ internal sealed class UdpSocket : PortSocket
         var overrides = new SendOverrides();
         if (!isPlain)
         {
-            error = isIPv4 ? overrides.Read4(message.Control, this, caller.Process) : overrides.Read6(message.Control, this, caller.Process);
+            error = overrides.ReadUdp(message.Control);
+            if (error == Errno.None) error = isIPv4 ? overrides.Read4(message.Control, this, caller.Process) : overrides.Read6(message.Control, this, caller.Process);
             if (error != Errno.None) return error;
         }
+        int segmentSize = overrides.SegmentSize == SendOverrides.Unset ? SegmentSize : overrides.SegmentSize;
         bool dontRoute = (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute);
         error = FindRoute(target, overrides, isPlain, dontRoute, out RouteDecision decision);
         if (error != Errno.None)
@@ -47,12 +55,13 @@ internal sealed class UdpSocket : PortSocket
         // The routing names the wildcard's true address.
         target.Address = decision.Destination;
         IpSendFields fields = FieldsFor(target, overrides, decision, flags);
-        error = CheckLength(target, decision, fields, length + UdpLayer.HeaderLength);
+        error = CheckLength(target, decision, fields, length + UdpLayer.HeaderLength, segmentSize != 0);
         if (error != Errno.None) return error;
         error = CheckSendable();
         if (error != Errno.None) return error;
         PacketBuffer packet = Host.Loop.Packets.Rent(length + UdpLayer.HeaderLength);
         Gather(message, packet.Span[UdpLayer.HeaderLength..]);
+        packet.SegmentSize = segmentSize;
         if (!corked) return Transmit(packet, target, decision, fields, length);
         _pending = new PendingDatagram { Packet = packet, Target = target, Decision = decision, Fields = fields };
         return length;
@@ -93,6 +102,7 @@ internal sealed class UdpSocket : PortSocket
             return UdpDelivery.NoMemory;
         }
         packet.TrimStart(UdpLayer.HeaderLength);
+        if (Has(SocketFlags.Coalesce) && packet.SegmentSize == 0 && TryJoin(packet, info.InterfaceIndex)) return UdpDelivery.Queued;
         return Enqueue(packet, info.InterfaceIndex, info.IsIPv4) ? UdpDelivery.Queued : UdpDelivery.BufferFull;
     }
 
@@ -151,7 +161,7 @@ internal sealed class UdpSocket : PortSocket
     private CallResult Append(in SendMessage message, int length, bool corked)
     {
         PendingDatagram pending = _pending!;
-        Errno error = CheckLength(pending.Target, pending.Decision, pending.Fields, pending.Packet.Length + length);
+        Errno error = CheckLength(pending.Target, pending.Decision, pending.Fields, pending.Packet.Length + length, pending.Packet.SegmentSize != 0);
         if (error == Errno.None) error = CheckSendable();
         if (error == StackErrno.MustWait) return error;
         if (error != Errno.None)
@@ -169,11 +179,21 @@ internal sealed class UdpSocket : PortSocket
     private CallResult Transmit(PacketBuffer packet, in SendTarget target, in RouteDecision decision, in IpSendFields fields, int length)
     {
         bool isIPv4 = target.Address.IsIPv4;
+        bool hasChecksum = !Has(isIPv4 ? SocketFlags.NoChecksum : SocketFlags.NoChecksum6Send);
+        if (packet.SegmentSize != 0)
+        {
+            Errno refused = CheckSegments(packet, decision, fields, hasChecksum);
+            if (refused != Errno.None)
+            {
+                packet.Release();
+                return refused;
+            }
+        }
         Span<byte> header = packet.Span;
         BinaryPrimitives.WriteUInt16BigEndian(header, LocalPort);
         BinaryPrimitives.WriteUInt16BigEndian(header[2..], target.Port);
         BinaryPrimitives.WriteUInt16BigEndian(header[4..], (ushort)packet.Length);
-        if (Has(isIPv4 ? SocketFlags.NoChecksum : SocketFlags.NoChecksum6Send))
+        if (!hasChecksum)
         {
             BinaryPrimitives.WriteUInt16BigEndian(header[6..], 0);
         }
@@ -193,6 +213,18 @@ internal sealed class UdpSocket : PortSocket
         }
         if (error == Errno.ENOBUFS) Host.Udp.Counter(isIPv4, UdpCounter.SndbufErrors)++;
         return error;
+    }
+
+    /// <summary>What stands for several datagrams (udp_send_skb): each must go through the path as it is, they are 128 at most, and who cuts them has to make their checksums.</summary>
+    private static Errno CheckSegments(PacketBuffer packet, in RouteDecision decision, in IpSendFields fields, bool hasChecksum)
+    {
+        int size = packet.SegmentSize, data = packet.Length - UdpLayer.HeaderLength;
+        bool isIPv4 = decision.Destination.IsIPv4;
+        int header = isIPv4 ? Ipv4Header.MinimumLength + (fields.Options?.Ipv4.Length ?? 0) : Ipv6Header.Length;
+        if (header + UdpLayer.HeaderLength + Math.Min(size, data) > PathLimit(decision, fields, isIPv4)) return Errno.EMSGSIZE;
+        if (data > size * MaxSegments || !hasChecksum) return Errno.EINVAL;
+        if (data <= size) packet.SegmentSize = 0;
+        return Errno.None;
     }
 
     private void CountNoRoute(bool isIPv4)

@@ -19,5 +19,9 @@ internal static class UdpHandlers
         }),
         Flag(IPPROTO_UDP, UDP_NO_CHECK6_TX, SocketFlags.NoChecksum6Send),
         Flag(IPPROTO_UDP, UDP_NO_CHECK6_RX, SocketFlags.NoChecksum6Receive),
+        Number(IPPROTO_UDP, UDP_SEGMENT, 0, ushort.MaxValue, static s => ((UdpSocket)s).SegmentSize, static (s, value) => ((UdpSocket)s).SegmentSize = value),
+        Flag(IPPROTO_UDP, UDP_GRO, SocketFlags.Coalesce),
+        // There is no IPsec and no tunnel to hand packets to: as on a kernel without them, only none can be chosen.
+        Number(IPPROTO_UDP, UDP_ENCAP, static _ => 0, static (_, _, value) => value == 0 ? Errno.None : Errno.ENOPROTOOPT),
     ];
 }
