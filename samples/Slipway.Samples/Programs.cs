@@ -11,11 +11,13 @@ public static class Programs
     public static IReadOnlyDictionary<string, Action<HostProcess>> ByName { get; } = With(new VirtualUptime());
 
     /// <summary>The programs with a command uptime of the caller's.</summary>
-    public static IReadOnlyDictionary<string, Action<HostProcess>> With(UptimeCommand uptime) => new Dictionary<string, Action<HostProcess>>(StringComparer.Ordinal)
+    /// <param name="uptime">The command.</param>
+    /// <param name="ready">Called by ruptimed when clients can reach it: its socket is bound, and listens where there are connections.</param>
+    public static IReadOnlyDictionary<string, Action<HostProcess>> With(UptimeCommand uptime, Action? ready = null) => new Dictionary<string, Action<HostProcess>>(StringComparer.Ordinal)
     {
         ["findsvc"] = FindService.Main,
         ["ruptime"] = RunClient,
-        ["ruptimed"] = process => RunServer(process, uptime),
+        ["ruptimed"] = process => RunServer(process, uptime, ready),
         ["echo-server"] = EchoServer.Main,
         ["telnet-client"] = TelnetClient.Main,
         ["request-server"] = RequestServer.Main,
@@ -28,18 +30,18 @@ public static class Programs
         else RuptimeStream.Main(process);
     }
 
-    private static void RunServer(HostProcess process, UptimeCommand uptime)
+    private static void RunServer(HostProcess process, UptimeCommand uptime, Action? ready)
     {
         switch (Variant(process))
         {
             case DatagramOption:
-                RuptimedDatagram.Run(process, Rest(process), uptime.ReadLine);
+                RuptimedDatagram.Run(process, Rest(process), uptime.ReadLine, ready);
                 break;
             case ChildOption:
-                RuptimedStream.ServeFromChild(process, Rest(process), uptime);
+                RuptimedStream.ServeFromChild(process, Rest(process), uptime, ready);
                 break;
             default:
-                RuptimedStream.ServeFromOutput(process, process.Arguments, uptime);
+                RuptimedStream.ServeFromOutput(process, process.Arguments, uptime, ready);
                 break;
         }
     }

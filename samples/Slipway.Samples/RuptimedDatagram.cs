@@ -14,7 +14,8 @@ public static class RuptimedDatagram
     /// <param name="process">The process.</param>
     /// <param name="arguments">There must be none.</param>
     /// <param name="uptime">Gives the line, its line feed included. What it throws becomes the answer, as an error message.</param>
-    public static void Run(HostProcess process, IReadOnlyList<string> arguments, Func<HostProcess, string> uptime)
+    /// <param name="ready">Called when the socket is bound.</param>
+    public static void Run(HostProcess process, IReadOnlyList<string> arguments, Func<HostProcess, string> uptime, Action? ready = null)
     {
         if (arguments.Count != 0)
         {
@@ -34,6 +35,7 @@ public static class RuptimedDatagram
         {
             using Socket? socket = InitServer(process.Sockets, info.Address);
             if (socket is null) continue;
+            ready?.Invoke();
             Serve(process, socket, uptime);
             return;
         }

@@ -12,18 +12,18 @@ public static class RuptimedStream
     private const int Backlog = 10, BufferLength = 128;
 
     /// <summary>The server that reads the command's output.</summary>
-    public static void ServeFromOutput(HostProcess process, IReadOnlyList<string> arguments, UptimeCommand uptime)
-        => Run(process, arguments, (same, client) => SendOutput(same, client, uptime));
+    public static void ServeFromOutput(HostProcess process, IReadOnlyList<string> arguments, UptimeCommand uptime, Action? ready = null)
+        => Run(process, arguments, (same, client) => SendOutput(same, client, uptime), ready);
 
     /// <summary>The server that gives the connection to a child.</summary>
-    public static void ServeFromChild(HostProcess process, IReadOnlyList<string> arguments, UptimeCommand uptime)
+    public static void ServeFromChild(HostProcess process, IReadOnlyList<string> arguments, UptimeCommand uptime, Action? ready = null)
         => Run(process, arguments, (same, client) =>
         {
             Errno error = uptime.RunOn(same, client);
             if (error != Errno.None) Complain(same, $"ruptimed: unexpected return from exec: {error.Describe()}");
-        });
+        }, ready);
 
-    private static void Run(HostProcess process, IReadOnlyList<string> arguments, Action<HostProcess, Socket> answer)
+    private static void Run(HostProcess process, IReadOnlyList<string> arguments, Action<HostProcess, Socket> answer, Action? ready)
     {
         if (arguments.Count != 0)
         {
@@ -43,6 +43,7 @@ public static class RuptimedStream
         {
             using Socket? listener = InitServer.Open(process.Sockets, SocketType.Stream | SocketType.CloseOnExec, info.Address, Backlog, out _);
             if (listener is null) continue;
+            ready?.Invoke();
             Serve(process, listener, answer);
             return;
         }

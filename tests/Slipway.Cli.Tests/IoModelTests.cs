@@ -41,7 +41,7 @@ public sealed class IoModelTests
         };
         using SpawnedProcess program = command.Start();
         output.Writer.Dispose();
-        using var text = new StreamReader(new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(output.Reader.Duplicate().DangerousGetHandle(), ownsHandle: true), FileAccess.Read));
+        using var text = new StreamReader(output.Reader.ToStream(FileAccess.Read));
         Dictionary<string, JsonElement> rows = text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonSerializer.Deserialize<JsonElement>(line))
             .Where(static row => row.GetProperty("system").GetString() == "linux").ToDictionary(static row => row.GetProperty("model").GetString()!);
         program.WaitForExit().ExitCode.ShouldBe(0);

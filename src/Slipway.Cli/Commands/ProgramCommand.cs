@@ -33,7 +33,7 @@ internal sealed class ProgramCommand : Command
     {
         // In the order of the call: an option of the program does not match, but keeps its place among the tokens.
         string[] arguments = [.. words.Tokens.Skip(1).Where(static token => token.Type != TokenType.DoubleDash).Select(static token => token.Value)];
-        if (Name == "ruptimed" && DaemonMode.Of(arguments) is { } daemon) return daemon.Run(Name, MachinePrograms.ByName[Name]);
+        if (Name == "ruptimed" && DaemonMode.Of(arguments) is { } daemon) return daemon.Run(Name);
         using var process = new LinuxProcess(new LinuxProcessOptions
         {
             ProgramName = Name,

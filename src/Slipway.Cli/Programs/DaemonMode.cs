@@ -23,14 +23,14 @@ internal sealed record DaemonMode(string? PidFile, string LogSocket, string[] Ar
         return new DaemonMode(Value(PidFileWord), Value(LogWord) ?? SystemLog.DefaultPath, rest);
     }
 
-    /// <summary>Becomes the daemon and runs the program; in the process that the shell started, waits until the daemon has begun.</summary>
+    /// <summary>Becomes the daemon and runs the program; in the process that the shell started, waits until clients can reach the daemon, which a service manager is told too.</summary>
     /// <param name="name">The program.</param>
-    /// <param name="program">What it does.</param>
-    /// <returns>The exit code.</returns>
-    public int Run(string name, Action<HostProcess> program)
+    /// <returns>The exit code: of the process that the shell started, <see cref="ExitCode.Failed"/> where the daemon cannot serve, with the reason on standard error.</returns>
+    public int Run(string name)
     {
         if (Daemon.Detach([.. Environment.GetCommandLineArgs().Skip(1)], out int exitCode)) return exitCode;
         using var log = new SystemLog(name, path: LogSocket);
+        ServiceNotifier? manager = ServiceNotifier.FromEnvironment;
         try
         {
             using Linux.PidFile? file = PidFile is null ? null : Linux.PidFile.Create(PidFile);
@@ -38,15 +38,16 @@ internal sealed record DaemonMode(string? PidFile, string LogSocket, string[] Ar
             using CancellationTokenRegistration stop = signals.Stopping.Register(() =>
             {
                 // The program waits for clients in calls that a signal of the runtime does not end.
+                manager?.Stopping();
                 log.Write(LogSeverity.Notice, "stopped");
                 file?.Dispose();
                 Environment.Exit(ExitCode.Done);
             });
-            log.Write(LogSeverity.Notice, string.Create(CultureInfo.InvariantCulture, $"started as process {Environment.ProcessId}"));
-            Daemon.Ready();
-            using var process = new LinuxProcess(new LinuxProcessOptions { ProgramName = name, Arguments = Arguments, Out = TextWriter.Null, Error = new LogWriter(log) });
-            int status = process.Run(program);
+            using var complaints = new LogWriter(log);
+            using var process = new LinuxProcess(new LinuxProcessOptions { ProgramName = name, Arguments = Arguments, Out = TextWriter.Null, Error = complaints });
+            int status = process.Run(MachinePrograms.Reporting(() => Serves(log, manager))[name]);
             log.Write(LogSeverity.Error, string.Create(CultureInfo.InvariantCulture, $"ended with {status}"));
+            Daemon.Fail(complaints.Last ?? $"{name}: none of its addresses can be bound");
             return status;
         }
         catch (LinuxCallException failure)
@@ -56,10 +57,21 @@ internal sealed record DaemonMode(string? PidFile, string LogSocket, string[] Ar
         }
     }
 
+    private static void Serves(SystemLog log, ServiceNotifier? manager)
+    {
+        log.Write(LogSeverity.Notice, string.Create(CultureInfo.InvariantCulture, $"started as process {Environment.ProcessId}"));
+        // The manager started another process, which ends now.
+        manager?.Send(string.Create(CultureInfo.InvariantCulture, $"READY=1\nMAINPID={Environment.ProcessId}"));
+        Daemon.Ready();
+    }
+
     /// <summary>Complaints, a message a line.</summary>
     private sealed class LogWriter(SystemLog log) : TextWriter(CultureInfo.InvariantCulture)
     {
         private readonly StringBuilder _line = new();
+
+        /// <summary>The last one.</summary>
+        public string? Last { get; private set; }
 
         public override Encoding Encoding => Encoding.UTF8;
 
@@ -72,8 +84,9 @@ internal sealed record DaemonMode(string? PidFile, string LogSocket, string[] Ar
                     _line.Append(value);
                     return;
                 }
-                log.Write(LogSeverity.Error, _line.ToString());
+                Last = _line.ToString();
                 _line.Clear();
+                log.Write(LogSeverity.Error, Last);
             }
         }
     }

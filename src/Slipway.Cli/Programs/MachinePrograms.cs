@@ -7,5 +7,8 @@ namespace Slipway.Cli;
 internal static class MachinePrograms
 {
     /// <summary>The programs by their names.</summary>
-    public static IReadOnlyDictionary<string, Action<HostProcess>> ByName { get; } = Samples.Programs.With(new MachineUptime());
+    public static IReadOnlyDictionary<string, Action<HostProcess>> ByName { get; } = Reporting(null);
+
+    /// <summary>The same, with what ruptimed calls when clients can reach it.</summary>
+    public static IReadOnlyDictionary<string, Action<HostProcess>> Reporting(Action? ready) => Samples.Programs.With(new MachineUptime(), ready);
 }

@@ -39,7 +39,7 @@ public static class OptionRuleScenarios
     }
 
     /// <summary>Options of a number that is closed, and of a descriptor that is no socket.</summary>
-    [Scenario("OPG-03", "FD-25")]
+    [Scenario("OPG-03", "FD-25", OwnProcess = true)] // a closed number may be anybody's the moment after
     public static void NotASocket(HostProcess host)
     {
         int closed = host.Udp().Detach();

@@ -108,7 +108,7 @@ public static class StreamProgramScenarios
     {
         string lines = $" 12:34:56 up 1 day\n{new string('x', 300)}\nlast";
         var uptime = new GatedUptime(server, lines);
-        (ScenarioProcess serving, ProcessThread thread) = Serve(server, RuptimedStream.ServeFromOutput, uptime);
+        (ScenarioProcess serving, ProcessThread thread) = Serve(server, uptime);
         using Socket listener = server.FindListener(new InetAddress(Server, Port));
         Expect.Equal(10, Backlog(listener));
 
@@ -134,7 +134,7 @@ public static class StreamProgramScenarios
     [Scenario("EX-11", OwnProcess = true)]
     public static void RuptimedTellsThatItHasNoCommand(HostProcess client, HostProcess server)
     {
-        (ScenarioProcess serving, ProcessThread thread) = Serve(server, RuptimedStream.ServeFromOutput, new MissingUptime());
+        (ScenarioProcess serving, ProcessThread thread) = Serve(server, new MissingUptime());
         var asking = new ScenarioProcess(client, "ruptime", "me") { HostFiles = Files() };
         RuptimeStream.Main(asking);
         Expect.Equal("error: No such file or directory\n", asking.Output);
@@ -180,7 +180,7 @@ public static class StreamProgramScenarios
     [Scenario("EX-13", OwnProcess = true)]
     public static void ASecondServerEnds(HostProcess client, HostProcess server)
     {
-        (ScenarioProcess serving, ProcessThread thread) = Serve(server, RuptimedStream.ServeFromOutput, new VirtualUptime());
+        (ScenarioProcess serving, ProcessThread thread) = Serve(server, new VirtualUptime());
         var late = new ScenarioProcess(server, "ruptimed") { HostFiles = Files() };
         RuptimedStream.ServeFromOutput(late, [], new VirtualUptime());
         Expect.Equal(1, late.ExitCode);
@@ -209,11 +209,10 @@ public static class StreamProgramScenarios
         }
     }
 
-    private static (ScenarioProcess Process, ProcessThread Thread) Serve(
-        HostProcess server, Action<HostProcess, IReadOnlyList<string>, UptimeCommand> program, UptimeCommand uptime)
+    private static (ScenarioProcess Process, ProcessThread Thread) Serve(HostProcess server, UptimeCommand uptime)
     {
         var serving = new ScenarioProcess(server, "ruptimed") { HostFiles = Files() };
-        ProcessThread thread = server.StartThread("ruptimed", () => program(serving, [], uptime));
+        ProcessThread thread = server.StartThread("ruptimed", () => RuptimedStream.ServeFromOutput(serving, [], uptime));
         thread.WaitUntilBlocked();
         return (serving, thread);
     }

@@ -41,9 +41,6 @@ public static class ListenDescriptors
     public static Socket ToSocket(FileDescriptor descriptor)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        int number = descriptor.Number;
-        descriptor.SetHandleAsInvalid();
-        descriptor.Dispose();
-        return new Socket(LinuxSystem.Current, number);
+        return new Socket(LinuxSystem.Current, descriptor.GiveAway());
     }
 }

@@ -170,6 +170,27 @@ public sealed unsafe partial class FileDescriptor : SafeHandleMinusOneIsInvalid
     /// </exception>
     public int SetPipeCapacity(int bytes) => Control(F_SETPIPE_SZ, bytes);
 
+    /// <summary>
+    /// Gives the descriptor away to a stream of .NET, which closes it. This object is closed from then on and no copy of the number is left: two owners would close it twice, the second time
+    /// perhaps when it is another file's.
+    /// </summary>
+    /// <param name="access">What the stream may do.</param>
+    /// <exception cref="ObjectDisposedException">It was disposed or given away before.</exception>
+    public FileStream ToStream(FileAccess access)
+    {
+        // Without a buffer of the stream's own: each read and write is one call, as here.
+        return new FileStream(new SafeFileHandle(GiveAway(), ownsHandle: true), access, bufferSize: 0);
+    }
+
+    /// <summary>The number, which is the caller's to close from now on.</summary>
+    internal int GiveAway()
+    {
+        int number = Number;
+        SetHandleAsInvalid();
+        Dispose();
+        return number;
+    }
+
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => LinuxSystem.Current.Close((int)handle) == Errno.None;
 

@@ -32,7 +32,9 @@ public sealed partial class NetworkNamespace
         ArgumentNullException.ThrowIfNull(other);
         CheckName(near.Name);
         CheckName(far.Name);
-        Check(RouteControl.AddVeth(Route, near, far, other._descriptor, mtu), $"add veth {near.Name}");
+        ObjectDisposedException.ThrowIf(other._file.IsClosed, other);
+        using var hold = new FileDescriptor.Hold(other._file);
+        Check(RouteControl.AddVeth(Route, near, far, hold.Number, mtu), $"add veth {near.Name}");
     }
 
     /// <summary>Removes a link.</summary>

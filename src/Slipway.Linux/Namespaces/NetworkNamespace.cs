@@ -11,12 +11,11 @@ public sealed partial class NetworkNamespace : IDisposable
     [ThreadStatic]
     private static NetworkNamespace? s_current;
 
-    private readonly int _descriptor;
+    private readonly FileDescriptor _file;
     private readonly Lock _lock = new();
     private RouteSocket? _route;
-    private int _closed;
 
-    private NetworkNamespace(int descriptor) => _descriptor = descriptor;
+    private NetworkNamespace(FileDescriptor file) => _file = file;
 
     /// <summary>The namespace that the process runs in: where threads are that have entered no other.</summary>
     public static NetworkNamespace Initial { get; } = new(OpenOwn("/proc/self/ns/net\0"u8));
@@ -85,9 +84,9 @@ public sealed partial class NetworkNamespace : IDisposable
     /// <summary>Lets the namespace go. The kernel removes it, with its interfaces, when no socket and no thread is left in it.</summary>
     public void Dispose()
     {
-        if (this == Initial || Interlocked.Exchange(ref _closed, 1) != 0) return;
+        if (this == Initial) return;
         lock (_lock) _route?.Dispose();
-        _ = Libc.Close(_descriptor);
+        _file.Dispose();
     }
 
     /// <summary>Sets a sysctl that the kernel may have been built without.</summary>
@@ -115,18 +114,19 @@ public sealed partial class NetworkNamespace : IDisposable
 
     private static void Switch(NetworkNamespace target)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref target._closed) != 0, target);
-        if (Libc.SetNs(target._descriptor, CloneNewNet) < 0) throw new SocketCallException(Libc.LastError, "setns");
+        ObjectDisposedException.ThrowIf(target._file.IsClosed, target);
+        using var hold = new FileDescriptor.Hold(target._file);
+        if (Libc.SetNs(hold.Number, CloneNewNet) < 0) throw new SocketCallException(Libc.LastError, "setns");
         s_current = target;
     }
 
-    private static unsafe int OpenOwn(ReadOnlySpan<byte> path)
+    private static unsafe FileDescriptor OpenOwn(ReadOnlySpan<byte> path)
     {
         const int ReadOnlyCloseOnExec = 0x80000;
         fixed (byte* name = path)
         {
             int descriptor = Libc.Open(name, ReadOnlyCloseOnExec, 0);
-            return descriptor >= 0 ? descriptor : throw new SocketCallException(Libc.LastError, "open(/proc/self/ns/net)");
+            return descriptor >= 0 ? new FileDescriptor(descriptor) : throw new SocketCallException(Libc.LastError, "open(/proc/self/ns/net)");
         }
     }
 

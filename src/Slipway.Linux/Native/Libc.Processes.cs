@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Slipway.Sockets;
 
 namespace Slipway.Linux;
 
@@ -34,6 +35,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "sigtimedwait", SetLastError = true)]
     public static partial int SignalTimedWait(SignalMask* set, byte* information, TimeSpecification* limit);
+
+    [LibraryImport(Name, EntryPoint = "ppoll", SetLastError = true)]
+    public static partial int PollWithMask(PollEntry* entries, nuint count, TimeSpecification* limit, SignalMask* open);
 
     [LibraryImport(Name, EntryPoint = "sigpending", SetLastError = true)]
     public static partial int SignalsPending(SignalMask* set);

@@ -10,22 +10,24 @@ internal sealed class MemoryFile : IDisposable
     {
         const int CloseOnExec = 1;
         byte[] text = Encoding.UTF8.GetBytes(name + "\0");
-        fixed (byte* bytes = text) Descriptor = Libc.MemoryFile(bytes, CloseOnExec);
-        if (Descriptor < 0) throw new SocketCallException(Libc.LastError, "memfd_create");
+        int number;
+        fixed (byte* bytes = text) number = Libc.MemoryFile(bytes, CloseOnExec);
+        Descriptor = number >= 0 ? new FileDescriptor(number) : throw new LinuxCallException(Libc.LastError, $"memfd_create({CString.Quote(name)})");
     }
 
-    public int Descriptor { get; }
+    public FileDescriptor Descriptor { get; }
 
     public unsafe string ReadText()
     {
-        long length = Libc.LSeek(Descriptor, 0, 2);
+        using var hold = new FileDescriptor.Hold(Descriptor);
+        long length = Libc.LSeek(hold.Number, 0, 2);
         byte[] all = new byte[Math.Max(0, length)];
         fixed (byte* bytes = all)
         {
-            nint count = Libc.PRead(Descriptor, bytes, all.Length, 0);
+            nint count = Libc.PRead(hold.Number, bytes, all.Length, 0);
             return Encoding.UTF8.GetString(all, 0, (int)Math.Max(0, count));
         }
     }
 
-    public void Dispose() => _ = Libc.Close(Descriptor);
+    public void Dispose() => Descriptor.Dispose();
 }

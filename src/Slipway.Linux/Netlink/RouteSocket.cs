@@ -11,14 +11,14 @@ internal sealed class RouteSocket : IDisposable
     private const int RoomLength = 64 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly int _descriptor;
+    private readonly FileDescriptor _socket;
     private int _sequence;
 
     /// <summary>Opens a socket in the namespace where the thread is.</summary>
     public RouteSocket()
     {
-        _descriptor = Libc.Socket((int)AddressFamily.Netlink, (int)(SocketType.Raw | SocketType.CloseOnExec), NetlinkRoute);
-        if (_descriptor < 0) throw new SocketCallException(Libc.LastError, "socket(AF_NETLINK)");
+        int number = Libc.Socket((int)AddressFamily.Netlink, (int)(SocketType.Raw | SocketType.CloseOnExec), NetlinkRoute);
+        _socket = number >= 0 ? new FileDescriptor(number) : throw new SocketCallException(Libc.LastError, "socket(AF_NETLINK)");
     }
 
     /// <summary>A socket that is told of every change of the links of the namespace where the thread is and of its IPv6 routes (RTMGRP_LINK, RTMGRP_IPV6_ROUTE).</summary>
@@ -27,7 +27,7 @@ internal sealed class RouteSocket : IDisposable
         // struct sockaddr_nl: family (2), pad (2), port (4), groups (4).
         int* address = stackalloc int[3] { (int)AddressFamily.Netlink, 0, LinkGroup | IPv6RouteGroup };
         var socket = new RouteSocket();
-        if (Libc.Bind(socket._descriptor, (byte*)address, 12) == 0) return socket;
+        if (Libc.Bind(socket._socket.Number, (byte*)address, 12) == 0) return socket;
         var failure = new SocketCallException(Libc.LastError, "bind(AF_NETLINK)");
         socket.Dispose();
         throw failure;
@@ -38,7 +38,8 @@ internal sealed class RouteSocket : IDisposable
     {
         const int Room = 8192;
         byte* room = stackalloc byte[Room];
-        if (Libc.RecvFrom(_descriptor, room, Room, 0, null, null) < 0 && Libc.LastError is not (Errno.EINTR or Errno.ENOBUFS))
+        using var hold = new FileDescriptor.Hold(_socket);
+        if (Libc.RecvFrom(hold.Number, room, Room, 0, null, null) < 0 && Libc.LastError is not (Errno.EINTR or Errno.ENOBUFS))
             throw new SocketCallException(Libc.LastError, "recv(AF_NETLINK)");
     }
 
@@ -97,26 +98,28 @@ internal sealed class RouteSocket : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _ = Libc.Close(_descriptor);
+    public void Dispose() => _socket.Dispose();
 
     private unsafe int Send(in NetlinkMessage message)
     {
         ReadOnlySpan<byte> bytes = message.Finish(++_sequence);
+        using var hold = new FileDescriptor.Hold(_socket);
         fixed (byte* data = bytes)
         {
             // Without an address the message goes to the kernel.
-            if (Libc.SendTo(_descriptor, data, bytes.Length, 0, null, 0) < 0) throw new SocketCallException(Libc.LastError, "send(AF_NETLINK)");
+            if (Libc.SendTo(hold.Number, data, bytes.Length, 0, null, 0) < 0) throw new SocketCallException(Libc.LastError, "send(AF_NETLINK)");
         }
         return _sequence;
     }
 
     private unsafe ReadOnlySpan<byte> Receive(byte[] room)
     {
+        using var hold = new FileDescriptor.Hold(_socket);
         fixed (byte* data = room)
         {
             while (true)
             {
-                nint count = Libc.RecvFrom(_descriptor, data, room.Length, 0, null, null);
+                nint count = Libc.RecvFrom(hold.Number, data, room.Length, 0, null, null);
                 if (count >= 0) return room.AsSpan(0, (int)count);
                 if (Libc.LastError != Errno.EINTR) throw new SocketCallException(Libc.LastError, "recv(AF_NETLINK)");
             }

@@ -1,11 +1,18 @@
+using System.Globalization;
+using Slipway.Sockets;
+
 namespace Slipway.Linux;
 
 /// <summary>A descriptor that a child is to have: its number there, and what it is a copy of.</summary>
 /// <remarks>A copy shares the open file description with its original: the offset, O_APPEND and O_NONBLOCK are one for both processes (dup(2)).</remarks>
 public readonly record struct ChildDescriptor
 {
-    private ChildDescriptor(int number, int source, string? path, OpenFlags flags)
+    // Keeps the descriptor from being finalized, and its number from becoming another file's, for as long as somebody may start the command.
+    private readonly FileDescriptor? _owner;
+
+    private ChildDescriptor(int number, int source, string? path, OpenFlags flags, FileDescriptor? owner = null)
     {
+        _owner = owner;
         Number = number;
         Source = source;
         Path = path;
@@ -33,8 +40,13 @@ public readonly record struct ChildDescriptor
     public static ChildDescriptor Copy(FileDescriptor source, int number)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return Copy(source.Number, number);
+        return new ChildDescriptor(number, source.Number, null, OpenFlags.O_RDONLY, source);
     }
+
+    /// <summary><see cref="Source"/>, if it is still that file.</summary>
+    /// <exception cref="LinuxCallException">EBADF: the object that it was taken from is closed.</exception>
+    internal int CurrentSource()
+        => _owner is not { IsClosed: true } ? Source : throw new LinuxCallException(Errno.EBADF, string.Create(CultureInfo.InvariantCulture, $"dup2({Source}, {Number})"));
 
     /// <summary>A file, open for reading: the shell's <c>number&lt;path</c>.</summary>
     public static ChildDescriptor Read(string path, int number = 0)

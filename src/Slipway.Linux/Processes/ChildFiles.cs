@@ -14,6 +14,9 @@ internal sealed unsafe class ChildFiles(string? rootDirectory, string? workingDi
     private readonly List<int> _opened = [];
     private int _root = Here, _directory = Here;
 
+    /// <summary>The highest number of what was opened; -1 if nothing was.</summary>
+    public int Highest => _opened.Count > 0 ? _opened.Max() : -1;
+
     /// <summary>Opens the two directories.</summary>
     /// <exception cref="LinuxCallException">ENOENT, ENOTDIR, EACCES.</exception>
     public void Open()
@@ -49,10 +52,10 @@ internal sealed unsafe class ChildFiles(string? rootDirectory, string? workingDi
     {
         if (_root != Here)
         {
-            plan.Add($"chdir({CString.Quote(rootDirectory!)})", SystemCalls.ChangeDirectory, _root);
-            plan.Add($"chroot({CString.Quote(rootDirectory!)})", SystemCalls.ChangeRoot, plan.Text("."));
+            plan.Add(new StepName("chdir({2})", Text: rootDirectory), SystemCalls.ChangeDirectory, _root);
+            plan.Add(new StepName("chroot({2})", Text: rootDirectory), SystemCalls.ChangeRoot, plan.Text("."));
         }
-        if (_directory != Here) plan.Add($"chdir({CString.Quote(workingDirectory!)})", SystemCalls.ChangeDirectory, _directory);
+        if (_directory != Here) plan.Add(new StepName("chdir({2})", Text: workingDirectory), SystemCalls.ChangeDirectory, _directory);
     }
 
     public void Dispose()

@@ -94,21 +94,26 @@ public sealed unsafe partial class LinuxSignals
     {
         lock (s_handledGate)
         {
-            long before = s_handled;
+            long before = LastBegun;
             Errno error = Release(signals);
             if (error != Errno.None) return error;
-            while (s_handled == before) Monitor.Wait(s_handledGate);
+            while (s_returned <= before) Monitor.Wait(s_handledGate);
         }
         _ = Hold(signals);
         return Errno.EINTR;
     }
 
     /// <summary>
-    /// Waits until a handler has run (pause(2)) on a thread of a <see cref="LinuxProcess"/>. One that ran before the call is not waited for: use <see cref="Suspend"/> where
-    /// the signal may already be under way.
+    /// Waits until a signal was handled, and returns after its handler has (pause(2)). Of several threads one returns for each signal of the process. A handler that began before
+    /// the call is not waited for: use <see cref="Suspend"/> where the signal may already be under way.
     /// </summary>
     /// <returns>EINTR, always.</returns>
-    public static Errno Pause() => Libc.Poll(null, 0, -1) < 0 ? Libc.LastError : Errno.None;
+    public static Errno Pause()
+    {
+        Start();
+        LinuxThread.Pause();
+        return Errno.EINTR;
+    }
 
     private static bool AreTaken(ReadOnlySpan<Signal> signals)
     {

@@ -37,9 +37,9 @@ public sealed partial class LinuxSignals : SignalControl
     // Held while a handler runs: one at a time. A handler may cause a signal of its own thread (SIGPIPE), so it can be entered again by its holder.
     private static readonly Lock s_handling = new();
 
-    // How many handlers have run, for those who wait for one.
+    // Runs of handlers have numbers in the order in which they began. Who waits for one wants it to have begun after the wait, and to have returned.
     private static readonly object s_handledGate = new();
-    private static long s_handled;
+    private static long s_begun, s_returned;
 
     private LinuxSignals()
     {
@@ -111,6 +111,18 @@ public sealed partial class LinuxSignals : SignalControl
         lock (s_lock) return s_dispositions[(int)signal].Handler is not null;
     }
 
+    /// <summary>The number of the run of a handler that began last.</summary>
+    internal static long LastBegun => Interlocked.Read(ref s_begun);
+
+    /// <summary>The highest number of a run that has ended.</summary>
+    internal static long LastReturned
+    {
+        get
+        {
+            lock (s_handledGate) return s_returned;
+        }
+    }
+
     /// <summary>A signal for one thread: what its disposition says, and its blocked call ends.</summary>
     internal static Errno SendTo(LinuxThread thread, Signal signal)
     {
@@ -164,16 +176,17 @@ public sealed partial class LinuxSignals : SignalControl
 
     private static void RunHandler(in SignalInfo info, in Disposition disposition, LinuxThread? thread)
     {
+        long run = Interlocked.Increment(ref s_begun);
         disposition.Handler!(info);
         lock (s_handledGate)
         {
-            s_handled++;
+            s_returned = Math.Max(s_returned, run);
             Monitor.PulseAll(s_handledGate);
         }
         // After the handler, as in a C program: the call that returns EINTR returns when the handler has run.
         bool restart = disposition.Options.HasFlag(SignalOptions.Restart);
-        if (thread is null) LinuxThread.InterruptFirstBlocked(restart);
-        else thread.InterruptCall(restart);
+        if (thread is null) LinuxThread.InterruptFirstBlocked(run, restart);
+        else thread.InterruptCall(run, restart);
     }
 
     private static PosixSignal? ByRuntime(Signal signal) => Array.IndexOf(s_byRuntime, signal) is >= 0 and int index ? (PosixSignal)(-1 - index) : null;

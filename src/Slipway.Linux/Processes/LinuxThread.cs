@@ -6,13 +6,22 @@ namespace Slipway.Linux;
 /// <summary>A thread of this process that a program started, or the one that runs the program itself. They are known in their order, because a signal for the process interrupts the first that is blocked.</summary>
 internal sealed class LinuxThread : ProcessThread, IDisposable
 {
+    private const long NotPausing = long.MaxValue;
+
     private static readonly List<LinuxThread> s_threads = [];
+
+    [ThreadStatic]
+    private static LinuxThread? s_current;
 
     private readonly Thread? _thread;
     private readonly ManualResetEventSlim _started = new();
     private ExceptionDispatchInfo? _failure;
+    private LinuxThread? _outer;
     private volatile bool _ended;
     private int _id;
+
+    // The run of a handler after which a pause began, and the last one that interrupted this thread.
+    private long _pausedAfter = NotPausing, _interruptedBy;
 
     private LinuxThread(string? name, Action? body)
     {
@@ -36,17 +45,28 @@ internal sealed class LinuxThread : ProcessThread, IDisposable
     public static LinuxThread Adopt() => new(null, null);
 
     /// <summary>Interrupts the blocked call of the first thread that has one. The kernel, too, interrupts one thread for a signal of the whole process.</summary>
-    public static void InterruptFirstBlocked(bool restart)
+    /// <param name="run">The number of the handler's run, which has ended.</param>
+    /// <param name="restart">Whether calls that can go on do so.</param>
+    public static void InterruptFirstBlocked(long run, bool restart)
     {
         lock (s_threads)
         {
             foreach (LinuxThread thread in s_threads)
             {
-                if (ThreadState.Read(thread._id) != ThreadActivity.BlockedInCall) continue;
-                thread.InterruptCall(restart);
+                long pausedAfter = Interlocked.Read(ref thread._pausedAfter);
+                bool blocked = pausedAfter == NotPausing ? ThreadState.Read(thread._id) == ThreadActivity.BlockedInCall : run > pausedAfter;
+                if (!blocked) continue;
+                thread.InterruptCall(run, restart);
                 return;
             }
         }
+    }
+
+    /// <summary>The calling thread waits until a handler has returned that began after this call, for a signal of the process that no other thread was interrupted for, or of its own.</summary>
+    public static void Pause()
+    {
+        using LinuxThread? adopted = s_current is null ? Adopt() : null;
+        s_current!.WaitForHandler();
     }
 
     public override void Join()
@@ -68,8 +88,16 @@ internal sealed class LinuxThread : ProcessThread, IDisposable
     }
 
     /// <summary>Makes the thread's blocked call end with EINTR, or go on if <paramref name="restart"/> and the call is one that restarts.</summary>
-    public void InterruptCall(bool restart)
-        => _ = Libc.TgKill(Environment.ProcessId, _id, restart ? LinuxSignals.RestartingInterrupt : LinuxSignals.Interrupt);
+    public void InterruptCall(long run, bool restart)
+    {
+        for (long before = Interlocked.Read(ref _interruptedBy); run > before;)
+        {
+            long now = Interlocked.CompareExchange(ref _interruptedBy, run, before);
+            if (now == before) break;
+            before = now;
+        }
+        _ = Libc.TgKill(Environment.ProcessId, _id, restart ? LinuxSignals.RestartingInterrupt : LinuxSignals.Interrupt);
+    }
 
     public void Dispose() => End();
 
@@ -90,8 +118,28 @@ internal sealed class LinuxThread : ProcessThread, IDisposable
         }
     }
 
+    // The interrupting signals are blocked but for the wait itself, as with sigsuspend(2): none can come between the look and the wait.
+    private unsafe void WaitForHandler()
+    {
+        const int Block = 0, SetMask = 2;
+        SignalMask interrupts = default, before;
+        interrupts.Add(LinuxSignals.Interrupt);
+        interrupts.Add(LinuxSignals.RestartingInterrupt);
+        _ = Libc.SignalMaskOfThread(Block, &interrupts, &before);
+        SignalMask waiting = before.Without(interrupts);
+        long begun = LinuxSignals.LastBegun;
+        // Published before the look: a run that ends after it sees the pause, one that ended before is seen.
+        Interlocked.Exchange(ref _pausedAfter, begun);
+        if (LinuxSignals.LastReturned <= begun)
+            while (Interlocked.Read(ref _interruptedBy) <= begun) _ = Libc.PollWithMask(null, 0, null, &waiting);
+        Interlocked.Exchange(ref _pausedAfter, NotPausing);
+        _ = Libc.SignalMaskOfThread(SetMask, &before, null);
+    }
+
     private void Begin()
     {
+        _outer = s_current;
+        s_current = this;
         _id = Libc.GetThreadId();
         lock (s_threads) s_threads.Add(this);
         _started.Set();
@@ -100,6 +148,7 @@ internal sealed class LinuxThread : ProcessThread, IDisposable
     private void End()
     {
         _ended = true;
+        s_current = _outer;
         lock (s_threads) s_threads.Remove(this);
     }
 }

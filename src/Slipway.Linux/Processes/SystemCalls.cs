@@ -22,7 +22,7 @@ internal static class SystemCalls
         Bpf = Number(321, 280);
 
     // The same on every architecture from here on.
-    public const int PidFdSendSignal = 424, PidFdOpen = 434, CloseRange = 436, OpenAt2 = 437;
+    public const int PidFdSendSignal = 424, PidFdOpen = 434, Clone3 = 435, CloseRange = 436, OpenAt2 = 437;
 
     private static nint Number(int x64, int arm64) => IsArm64 ? arm64 : x64;
 }

@@ -179,6 +179,33 @@ public sealed class PipeTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
+    /// <summary>A number with two owners is closed twice, the second time by a finalizer, when it is another file's.</summary>
+    [Fact]
+    public void A_descriptor_that_became_a_stream_has_one_owner()
+    {
+        using var pipe = Pipe.Create();
+        (FileStream stream, int number) = GiveAway(pipe.Writer);
+        stream.Dispose();
+        using FileDescriptor next = pipe.Reader.Duplicate(number); // the number is free, so it is this one's now
+        next.Number.ShouldBe(number);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        next.BytesAvailable.ShouldBe(3);
+        using FileStream last = next.ToStream(FileAccess.Read);
+        Should.Throw<ObjectDisposedException>(() => next.Number.ShouldBe(number));
+        Should.Throw<ObjectDisposedException>(() => next.ToStream(FileAccess.Read).Dispose());
+
+        // In a method of its own, so that nothing here keeps the duplicate from being finalized.
+        static (FileStream Stream, int Number) GiveAway(FileDescriptor original)
+        {
+            FileDescriptor duplicate = original.Duplicate(minimum: 740);
+            int number = duplicate.Number;
+            FileStream stream = duplicate.ToStream(FileAccess.Write);
+            stream.Write("abc"u8);
+            return (stream, number);
+        }
+    }
+
     [Fact]
     public void Bad_input_is_named_with_its_errno_and_leaks_no_descriptor()
     {

@@ -106,6 +106,35 @@ public sealed class ChildDescriptorTests
             => new ProcessCommand(program) { Descriptors = [ChildDescriptor.Copy(input, 0), output] }.Start();
     }
 
+    /// <summary>The command alone knows the descriptor: it must still be open, and the same file, when the program is started.</summary>
+    [Fact]
+    public void A_command_keeps_the_descriptors_that_it_names()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File("text", "kept");
+        ProcessCommand command = Make(path);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Channel.Run(command).Output.ShouldBe("kept");
+
+        static ProcessCommand Make(string path) => new("cat") { Descriptors = [ChildDescriptor.Copy(FileDescriptor.Open(path, OpenFlags.O_RDONLY), 0)] };
+    }
+
+    [Fact]
+    public void A_closed_descriptor_is_refused_though_its_number_may_be_another_files()
+    {
+        var pipe = Pipe.Create();
+        int number = pipe.Writer.Number;
+        var command = new ProcessCommand("/bin/true") { Descriptors = [ChildDescriptor.Copy(pipe.Writer, 1)] };
+        pipe.Dispose();
+        SpawnTests.Refused(command, Errno.EBADF, $"dup2({number}, 1)");
+    }
+
+    /// <summary>The lowest free number is where the kernel puts our descriptor of the child: that must not pass for the one that the child was to have.</summary>
+    [Fact]
+    public void A_number_that_is_not_open_is_refused_though_the_child_itself_takes_it()
+        => IsolatedRoles.Result(ProcessScenarios.NumberOfTheChild).ShouldBe("EBADF dup2(free, 0); nothing left");
+
     [Fact]
     public void What_cannot_be_given_is_refused_by_its_name()
     {

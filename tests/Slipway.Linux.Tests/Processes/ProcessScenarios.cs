@@ -68,6 +68,8 @@ public static class ProcessScenarios
             Limits = new Dictionary<ResourceKind, ResourceLimit> { [ResourceKind.RLIMIT_CORE] = new(0) },
         };
         Spawn(Warm);
+        // The heap takes the room that it wants between two collections once; that is no growth.
+        for (int before = GC.CollectionCount(0); GC.CollectionCount(0) < before + 2;) GC.KeepAlive(new byte[1000]);
         int descriptors = OpenDescriptors();
         long heap = GC.GetTotalMemory(forceFullCollection: true), resident = Resident();
         int failed = Spawn(Spawns);
@@ -83,6 +85,44 @@ public static class ProcessScenarios
         }
 
         static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+    }
+
+    public static string SignalsWithoutClone3(HostProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        const int Clone3 = 435;
+        Sandbox.Refuse(Clone3, (int)Errno.ENOSYS);
+        string[] status = Channel.Run(new ProcessCommand("cat", "/proc/self/status") { IgnoredSignals = [Signal.SIGUSR1] }).Output.Split('\n');
+        string Of(string field) => status.Single(line => line.StartsWith(field, StringComparison.Ordinal))[field.Length..].Trim();
+        string refused = "";
+        try
+        {
+            new ProcessCommand("/no/such").Start();
+        }
+        catch (LinuxCallException failure)
+        {
+            refused = $"{failure.Call}: {failure.Errno}";
+        }
+        return $"clone3 {(Errno)Sandbox.ErrorOf(Clone3)}; ignored {Of("SigIgn:")}, caught {Of("SigCgt:")}; {new ProcessCommand("sh", "-c", "exit 7").Run().ExitCode}; {refused}";
+    }
+
+    public static string NumberOfTheChild(HostProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        new ProcessCommand("/bin/true").Run(); // once, so that the code is loaded: the runtime's own files would take the free number
+        int before = OpenDescriptors() + 1;    // and the end of the pipe that stays
+        using var pipe = Pipe.Create();
+        int free = pipe.Reader.Number;
+        pipe.Reader.Dispose();
+        try
+        {
+            new ProcessCommand("/bin/true") { Descriptors = [ChildDescriptor.Copy(free, 0), ChildDescriptor.Copy(pipe.Writer, free + 100)] }.Start();
+            return "started";
+        }
+        catch (LinuxCallException failure)
+        {
+            return $"{failure.Errno} {failure.Call.Replace($"{free}", "free", StringComparison.Ordinal)}; {(OpenDescriptors() == before ? "nothing" : "something")} left";
+        }
     }
 
     public static string StaysDumpable(HostProcess process)

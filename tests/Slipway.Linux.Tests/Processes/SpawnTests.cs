@@ -106,6 +106,12 @@ public sealed class SpawnTests
         Should.Throw<ArgumentException>(static () => new ProcessCommand("/bin/true") { BlockedSignals = [(Signal)65] }.Start()).Message.ShouldStartWith("there is no signal 65");
     }
 
+    /// <summary>In a sandbox without clone3(2), which clears the handlers by itself, each is cleared by a step.</summary>
+    [Fact]
+    [Trait("Row", "P-024")]
+    public void A_child_has_no_signal_caught_where_the_kernel_must_be_told_each()
+        => IsolatedRoles.Result(ProcessScenarios.SignalsWithoutClone3).ShouldBe("clone3 ENOSYS; ignored 0000000000000200, caught 0000000000000000; 7; execve(\"/no/such\"): ENOENT");
+
     [Fact]
     [Trait("Row", "P-026")]
     [Trait("Row", "P-031")]
