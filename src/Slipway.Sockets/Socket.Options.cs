@@ -3,15 +3,16 @@ namespace Slipway.Sockets;
 /// <summary>Options by their typed names.</summary>
 public sealed partial class Socket
 {
-    private const int MaxOptionLength = 256;
+    private const int MaxOnStack = 256;
 
     /// <summary>getsockopt(2).</summary>
     /// <exception cref="SocketCallException">ENOPROTOOPT for an option that this socket has not, and what the option's manual page says.</exception>
     public T GetOption<T>(SocketOption<T> option)
     {
         ArgumentNullException.ThrowIfNull(option);
-        Span<byte> value = stackalloc byte[MaxOptionLength];
-        value = value[..option.Codec.MaxLength];
+        int longest = option.Codec.MaxLength;
+        Span<byte> value = longest <= MaxOnStack ? stackalloc byte[MaxOnStack] : new byte[longest];
+        value = value[..longest];
         int length = value.Length;
         Errno error = _system.GetSockOpt(_descriptor, option.Definition.Level, option.Definition.Number, value, ref length);
         return error == Errno.None ? option.Codec.Read(value[..length]) : throw Failure(error, $"getsockopt({option})");
@@ -23,8 +24,9 @@ public sealed partial class Socket
     public void SetOption<T>(SocketOption<T> option, T value)
     {
         ArgumentNullException.ThrowIfNull(option);
-        Span<byte> bytes = stackalloc byte[MaxOptionLength];
-        int length = option.Codec.Write(value, bytes[..option.Codec.MaxLength]);
+        int longest = option.Codec.MaxLength;
+        Span<byte> bytes = longest <= MaxOnStack ? stackalloc byte[MaxOnStack] : new byte[longest];
+        int length = option.Codec.Write(value, bytes[..longest]);
         Errno error = _system.SetSockOpt(_descriptor, option.Definition.Level, option.Definition.Number, bytes[..length]);
         if (error != Errno.None) throw Failure(error, $"setsockopt({option}, {value})");
     }

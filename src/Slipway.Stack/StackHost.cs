@@ -29,6 +29,7 @@ public sealed class StackHost
             Routes = new RouteTable(this);
             Neighbors = new NeighborTable(this, hashKey);
             PathMtu = new PathMtuCache(this, hashKey);
+            Raw = new RawLayer(this);
             Icmp = new IcmpLayer(this);
             Ip = new IpLayer(this);
             Udp = new UdpLayer(this);
@@ -88,6 +89,9 @@ public sealed class StackHost
 
     /// <summary>Ping sockets.</summary>
     internal PingLayer Ping { get; }
+
+    /// <summary>Raw sockets.</summary>
+    internal RawLayer Raw { get; }
 
     /// <summary>Local sockets.</summary>
     internal UnixLayer Unix { get; }

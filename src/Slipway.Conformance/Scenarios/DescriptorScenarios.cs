@@ -161,7 +161,7 @@ public static class DescriptorScenarios
     }
 
     /// <summary>A raw socket is a privilege.</summary>
-    [Scenario("FD-11", NotOnStack = "waits for raw sockets", OwnProcess = true)]
+    [Scenario("FD-11", OwnProcess = true)]
     public static void RawSocketsArePrivileged(HostProcess host)
     {
         host.RunAsUser(1234, () => Expect.Fails(Errno.EPERM, host.Sockets.Socket(AddressFamily.Inet, SocketType.Raw, (int)IpProtocol.Icmp)));

@@ -102,6 +102,32 @@ internal static class SocketOptionCodecs
         }
     }
 
+    public sealed class IcmpFilterCodec : SocketOptionCodec<IcmpFilter>
+    {
+        public override int MaxLength => 4;
+
+        public override IcmpFilter Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt32LittleEndian(bytes));
+
+        public override int Write(IcmpFilter value, Span<byte> bytes)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes, value.Blocked);
+            return 4;
+        }
+    }
+
+    public sealed class Icmp6FilterCodec : SocketOptionCodec<Icmp6Filter>
+    {
+        public override int MaxLength => Icmp6Filter.Length;
+
+        public override Icmp6Filter Read(ReadOnlySpan<byte> bytes) => Icmp6Filter.Read(bytes);
+
+        public override int Write(Icmp6Filter value, Span<byte> bytes)
+        {
+            value.Write(bytes);
+            return Icmp6Filter.Length;
+        }
+    }
+
     public sealed class BytesCodec(int maxLength) : SocketOptionCodec<byte[]>
     {
         public override int MaxLength => maxLength;

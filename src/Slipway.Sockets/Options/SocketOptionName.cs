@@ -125,7 +125,13 @@ public static class SocketOptionName
 
     // IPv6 (IPPROTO_IPV6, ipv6(7))
     public const int IPV6_ADDRFORM = 1;
+    public const int IPV6_2292PKTINFO = 2;
+    public const int IPV6_2292HOPOPTS = 3;
+    public const int IPV6_2292DSTOPTS = 4;
+    public const int IPV6_2292RTHDR = 5;
+    public const int IPV6_2292PKTOPTIONS = 6;
     public const int IPV6_CHECKSUM = 7;
+    public const int IPV6_2292HOPLIMIT = 8;
     public const int IPV6_NEXTHOP = 9;
     public const int IPV6_FLOWINFO = 11;
     public const int IPV6_UNICAST_HOPS = 16;
@@ -171,6 +177,10 @@ public static class SocketOptionName
     public const int IPV6_UNICAST_IF = 76;
     public const int IPV6_RECVFRAGSIZE = 77;
     public const int IPV6_FREEBIND = 78;
+
+    // raw sockets (SOL_RAW, raw(7); IPPROTO_ICMPV6, RFC 3542)
+    public const int ICMP_FILTER = 1;
+    public const int ICMPV6_FILTER = 1;
 
     // UDP (IPPROTO_UDP, udp(7))
     public const int UDP_CORK = 1;

@@ -8,9 +8,12 @@ public static partial class SocketOptions
 {
     // Before the typed names, which look rows up here: static fields are made in the order of the text.
     private static readonly SocketOptionDefinition[] Table =
-        [.. SocketOptionRows.Rows, .. IPv4OptionRows.Rows, .. IPv6OptionRows.Rows, .. UdpOptionRows.Rows, .. TcpOptionRows.Rows];
+        [.. SocketOptionRows.Rows, .. IPv4OptionRows.Rows, .. IPv6OptionRows.Rows, .. UdpOptionRows.Rows, .. TcpOptionRows.Rows, .. RawOptionRows.Rows];
 
     private static readonly Dictionary<(int Level, int Number), SocketOptionDefinition> Index = Table.ToDictionary(static row => (row.Level, row.Number));
+
+    /// <summary>Most bytes of an extension header that setsockopt takes.</summary>
+    private const int LongestHeader = 2040;
 
     private static readonly SocketOptionCodecs.BooleanCodec Boolean = new();
     private static readonly SocketOptionCodecs.Int32Codec Int32 = new();
@@ -261,6 +264,36 @@ public static partial class SocketOptions
 
     /// <summary>IPV6_MINHOPCOUNT.</summary>
     public static SocketOption<int> IPv6MinHopCount { get; } = Number(IPPROTO_IPV6, IPV6_MINHOPCOUNT);
+
+    /// <summary>IP_HDRINCL of raw sockets.</summary>
+    public static SocketOption<bool> HeaderIncluded { get; } = Flag(IPPROTO_IP, IP_HDRINCL);
+
+    /// <summary>IPV6_HDRINCL of raw sockets.</summary>
+    public static SocketOption<bool> IPv6HeaderIncluded { get; } = Flag(IPPROTO_IPV6, IPV6_HDRINCL);
+
+    /// <summary>IPV6_CHECKSUM of raw sockets: the offset of the checksum, -1 for none.</summary>
+    public static SocketOption<int> IPv6Checksum { get; } = Number(IPPROTO_IPV6, IPV6_CHECKSUM);
+
+    /// <summary>ICMP_FILTER of raw sockets of IPPROTO_ICMP.</summary>
+    public static SocketOption<IcmpFilter> IcmpFilter { get; } = new(Index[(SOL_RAW, ICMP_FILTER)], new SocketOptionCodecs.IcmpFilterCodec());
+
+    /// <summary>ICMPV6_FILTER of raw sockets of IPPROTO_ICMPV6.</summary>
+    public static SocketOption<Icmp6Filter> Icmp6Filter { get; } = new(Index[(IPPROTO_ICMPV6, ICMPV6_FILTER)], new SocketOptionCodecs.Icmp6FilterCodec());
+
+    /// <summary>IPV6_RECVHOPOPTS.</summary>
+    public static SocketOption<bool> IPv6ReceiveHopOptions { get; } = Flag(IPPROTO_IPV6, IPV6_RECVHOPOPTS);
+
+    /// <summary>IPV6_RECVDSTOPTS.</summary>
+    public static SocketOption<bool> IPv6ReceiveDestinationOptions { get; } = Flag(IPPROTO_IPV6, IPV6_RECVDSTOPTS);
+
+    /// <summary>IPV6_RECVRTHDR.</summary>
+    public static SocketOption<bool> IPv6ReceiveRoutingHeader { get; } = Flag(IPPROTO_IPV6, IPV6_RECVRTHDR);
+
+    /// <summary>IPV6_HOPOPTS: the hop-by-hop options header of every packet; empty for none.</summary>
+    public static SocketOption<byte[]> IPv6HopOptions { get; } = Block(IPPROTO_IPV6, IPV6_HOPOPTS, LongestHeader);
+
+    /// <summary>IPV6_DSTOPTS: the destination options header of every packet; empty for none.</summary>
+    public static SocketOption<byte[]> IPv6DestinationOptions { get; } = Block(IPPROTO_IPV6, IPV6_DSTOPTS, LongestHeader);
 
     /// <summary>UDP_CORK.</summary>
     public static SocketOption<bool> UdpCork { get; } = Flag(IPPROTO_UDP, UDP_CORK);

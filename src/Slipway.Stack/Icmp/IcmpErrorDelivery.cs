@@ -66,6 +66,7 @@ internal sealed class IcmpErrorDelivery(StackHost host)
         };
         ITransport? transport = host.Ip.TransportOf(quoted.Protocol);
         if (isPathMtu && (transport is null || transport.AcceptsPathMtu(error))) LowerPathMtu(quoted, info, told);
+        host.Raw.ReceiveError(error);
         transport?.ReceiveError(error);
     }
 

@@ -19,4 +19,7 @@ public sealed class IpOptions
 
     /// <summary>IPv6 destination options for the final destination, whole; its first byte is filled in.</summary>
     public ReadOnlyMemory<byte> DestinationOptions { get; init; }
+
+    /// <summary>Bytes that they add to each header.</summary>
+    internal int Length => Ipv4.Length + HopByHop.Length + DestinationOptions.Length;
 }

@@ -12,7 +12,7 @@ internal sealed class PingSocket : DatagramSocket
     private const int MaxLength = 0xFFFF;
 
     public PingSocket(StackHost host, ProcessContext creator, AddressFamily family, ulong cookie)
-        : base(host, creator, family, (int)(family == AddressFamily.Inet ? IpProtocol.Icmp : IpProtocol.IcmpV6), cookie)
+        : base(host, creator, family, SocketType.Datagram, (int)(family == AddressFamily.Inet ? IpProtocol.Icmp : IpProtocol.IcmpV6), cookie)
     {
         // Linux makes them so (INET_PROTOSW_REUSE): sockets share an identifier unless one of them objects.
         Set(SocketFlags.ReuseAddress, true);

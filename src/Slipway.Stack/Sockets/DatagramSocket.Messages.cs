@@ -22,21 +22,21 @@ internal abstract partial class DatagramSocket
         if (packet.SegmentSize != 0) writer.Put(SocketLevel.IPPROTO_UDP, SocketOptionName.UDP_GRO, packet.SegmentSize);
         ReadOnlySpan<byte> header = packet.FromNetworkHeader;
         bool isIPv4 = header[0] >> 4 == 4;
-        if (IsIPv6 && Has(SocketFlags.PacketInfo6)) WritePacketInfo6(ref writer, DestinationOf(header), datagram.InterfaceIndex);
+        if (IsIPv6 && Has(SocketFlags.PacketInfo6)) WritePacketInfo6(ref writer, SocketOptionName.IPV6_PKTINFO, DestinationOf(header), datagram.InterfaceIndex);
         if (isIPv4)
         {
             if ((Flags & SocketFlags.AnyMessage4) != 0) WriteMessages4(ref writer, packet, header, datagram.InterfaceIndex);
         }
-        else if ((Flags & SocketFlags.AnyMessage6) != 0) WriteMessages6(ref writer, packet, header);
+        else if ((Flags & SocketFlags.AnyMessage6) != 0) WriteMessages6(ref writer, packet, header, datagram.InterfaceIndex);
         Finish(writer, ref message);
     }
 
-    private static void WritePacketInfo6(ref ControlMessageWriter writer, IpAddress destination, int interfaceIndex)
+    private static void WritePacketInfo6(ref ControlMessageWriter writer, int type, IpAddress destination, int interfaceIndex)
     {
         Span<byte> info = stackalloc byte[IPv6PacketInfo.Length];
         destination.WriteIPv6(info);
         BinaryPrimitives.WriteInt32LittleEndian(info[16..], interfaceIndex);
-        writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_PKTINFO, info);
+        writer.Put(SocketLevel.IPPROTO_IPV6, type, info);
     }
 
     private void WriteMessages4(ref ControlMessageWriter writer, PacketBuffer packet, ReadOnlySpan<byte> header, int interfaceIndex)
@@ -75,15 +75,17 @@ internal abstract partial class DatagramSocket
         writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_PKTINFO, info);
     }
 
-    private void WriteMessages6(ref ControlMessageWriter writer, PacketBuffer packet, ReadOnlySpan<byte> header)
+    private void WriteMessages6(ref ControlMessageWriter writer, PacketBuffer packet, ReadOnlySpan<byte> header, int interfaceIndex)
     {
         uint first = BinaryPrimitives.ReadUInt32BigEndian(header);
         if (Has(SocketFlags.ReceiveHopLimit)) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_HOPLIMIT, header[7]);
         if (Has(SocketFlags.ReceiveTrafficClass)) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_TCLASS, (int)(first >> 20 & 0xFF));
         uint flow = first & 0x0FFF_FFFF;
         if (Has(SocketFlags.FlowInfo) && flow != 0) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_FLOWINFO, (int)BinaryPrimitives.ReverseEndianness(flow));
-        const SocketFlags Extensions = SocketFlags.ReceiveHopOptions | SocketFlags.ReceiveDestinationOptions | SocketFlags.ReceiveRouting;
-        if ((Flags & Extensions) != 0) WriteExtensions(ref writer, header[..(packet.TransportOffset - packet.NetworkOffset)]);
+        const SocketFlags AnyHeader = SocketFlags.ReceiveHopOptions | SocketFlags.ReceiveDestinationOptions | SocketFlags.ReceiveRouting;
+        if ((Flags & AnyHeader) != 0) WriteExtensions(ref writer, header[..(packet.TransportOffset - packet.NetworkOffset)], new ExtensionMessages(
+            SocketFlags.ReceiveHopOptions, SocketOptionName.IPV6_HOPOPTS, SocketFlags.ReceiveRouting, SocketOptionName.IPV6_RTHDR, SocketFlags.ReceiveDestinationOptions, SocketOptionName.IPV6_DSTOPTS));
+        if ((Flags & SocketFlags.AnyOldMessage6) != 0) WriteOldMessages6(ref writer, packet, header, interfaceIndex);
         if (!Has(SocketFlags.OriginalDestination6)) return;
         Span<byte> address = stackalloc byte[SockAddr.IPv6Length];
         IpAddress destination = DestinationOf(header);
@@ -91,8 +93,22 @@ internal abstract partial class DatagramSocket
         writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_ORIGDSTADDR, address);
     }
 
+    /// <summary>The same by the numbers of RFC 2292, behind the others.</summary>
+    private void WriteOldMessages6(ref ControlMessageWriter writer, PacketBuffer packet, ReadOnlySpan<byte> header, int interfaceIndex)
+    {
+        if (Has(SocketFlags.OldPacketInfo6)) WritePacketInfo6(ref writer, SocketOptionName.IPV6_2292PKTINFO, DestinationOf(header), interfaceIndex);
+        if (Has(SocketFlags.OldHopLimit)) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_2292HOPLIMIT, header[7]);
+        const SocketFlags AnyHeader = SocketFlags.OldHopOptions | SocketFlags.OldDestinationOptions | SocketFlags.OldRouting;
+        if ((Flags & AnyHeader) == 0) return;
+        WriteExtensions(ref writer, header[..(packet.TransportOffset - packet.NetworkOffset)], new ExtensionMessages(
+            SocketFlags.OldHopOptions, SocketOptionName.IPV6_2292HOPOPTS, SocketFlags.OldRouting, SocketOptionName.IPV6_2292RTHDR, SocketFlags.OldDestinationOptions, SocketOptionName.IPV6_2292DSTOPTS));
+    }
+
+    /// <summary>Which option asks for the message of which kind of header, and the message's type.</summary>
+    private readonly record struct ExtensionMessages(SocketFlags HopByHop, int HopByHopType, SocketFlags Routing, int RoutingType, SocketFlags Destination, int DestinationType);
+
     /// <summary>Extension headers that came with the packet: hop-by-hop first, the others in their order (RFC 3542 §8, §9).</summary>
-    private void WriteExtensions(ref ControlMessageWriter writer, ReadOnlySpan<byte> headers)
+    private void WriteExtensions(ref ControlMessageWriter writer, ReadOnlySpan<byte> headers, in ExtensionMessages messages)
     {
         byte next = headers[6];
         for (int at = Ipv6Header.Length; at + 8 <= headers.Length;)
@@ -101,9 +117,9 @@ internal abstract partial class DatagramSocket
             if (at + length > headers.Length) return;
             (SocketFlags wanted, int type) = (IpProtocolNumber)next switch
             {
-                IpProtocolNumber.HopByHop => (SocketFlags.ReceiveHopOptions, SocketOptionName.IPV6_HOPOPTS),
-                IpProtocolNumber.Routing => (SocketFlags.ReceiveRouting, SocketOptionName.IPV6_RTHDR),
-                IpProtocolNumber.DestinationOptions => (SocketFlags.ReceiveDestinationOptions, SocketOptionName.IPV6_DSTOPTS),
+                IpProtocolNumber.HopByHop => (messages.HopByHop, messages.HopByHopType),
+                IpProtocolNumber.Routing => (messages.Routing, messages.RoutingType),
+                IpProtocolNumber.DestinationOptions => (messages.Destination, messages.DestinationType),
                 _ => (SocketFlags.None, 0),
             };
             if (wanted != SocketFlags.None && Has(wanted)) writer.Put(SocketLevel.IPPROTO_IPV6, type, headers.Slice(at, length));

@@ -61,9 +61,8 @@ internal abstract partial class DatagramSocket
     /// <returns>False: it was dropped for lack of room.</returns>
     protected bool Enqueue(PacketBuffer packet, int interfaceIndex, bool isIPv4)
     {
-        int memory = packet.SegmentSize == 0 ? SocketMemory.Of(packet.Length, isIPv4) : SocketMemory.OfSegments(packet.Length);
-        // An empty socket takes one datagram of any size.
-        if (_receiveMemory > 0 && _receiveMemory + (long)memory > ReceiveBuffer)
+        int memory = MemoryOf(packet, isIPv4);
+        if (!HasRoomFor(memory))
         {
             _drops++;
             packet.Release();
@@ -75,6 +74,12 @@ internal abstract partial class DatagramSocket
         Announce(Readable, PollIn);
         return true;
     }
+
+    /// <summary>What a datagram costs the receive buffer.</summary>
+    protected virtual int MemoryOf(PacketBuffer packet, bool isIPv4) => packet.SegmentSize == 0 ? SocketMemory.Of(packet.Length, isIPv4) : SocketMemory.OfSegments(packet.Length);
+
+    /// <summary>Whether the receive buffer has room for one more. An empty socket takes one datagram of any size.</summary>
+    protected virtual bool HasRoomFor(int memory) => _receiveMemory == 0 || _receiveMemory + (long)memory <= ReceiveBuffer;
 
     /// <summary>
     /// Joins a datagram with the last one that waits (UDP_GRO): of the same size or the last and shorter, from the same sender, with the same fields, and of the same instant, as the
@@ -180,7 +185,7 @@ internal abstract partial class DatagramSocket
         _readerCount--;
         QueuedDatagram taken = _queue.RemoveAt(0);
         _unreleased += taken.Memory;
-        if (_readerCount == 0 || _unreleased >= _releaseThreshold)
+        if (IsRaw || _readerCount == 0 || _unreleased >= _releaseThreshold)
         {
             _receiveMemory -= _unreleased;
             OnMemoryChanged(-_unreleased);

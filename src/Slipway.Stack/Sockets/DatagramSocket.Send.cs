@@ -122,7 +122,7 @@ internal abstract partial class DatagramSocket
             NoMulticastLoop = isMulticast && !Has(isIPv4 ? SocketFlags.MulticastLoop : SocketFlags.MulticastLoop6),
             FlowLabel = (int)(flow & 0xF_FFFF),
             FragmentSize = isIPv4 ? 0 : FragmentSize,
-            Options = isIPv4 ? overrides.Options ?? Options : null,
+            Options = isIPv4 ? overrides.Options ?? Options : (overrides.Extensions ?? Extensions).Sent,
         };
     }
 
@@ -135,7 +135,8 @@ internal abstract partial class DatagramSocket
     protected Errno CheckLength(in SendTarget target, in RouteDecision decision, in IpSendFields fields, int length, bool isSegmented = false)
     {
         bool isIPv4 = target.Address.IsIPv4;
-        int header = isIPv4 ? Ipv4Header.MinimumLength + (fields.Options?.Ipv4.Length ?? 0) : Ipv6Header.Length;
+        // Linux counts destination options twice here (ip6_append_data).
+        int header = (isIPv4 ? Ipv4Header.MinimumLength : Ipv6Header.Length) + (fields.Options is { } options ? options.Length + options.DestinationOptions.Length : 0);
         int limit = isIPv4 ? Ipv4Header.MaximumPacketLength : Ipv6Header.Length + Ipv6Header.MaximumPayloadLength;
         bool mayFragment = fields.PathMtu is PathMtuMode.Dont or PathMtuMode.Want or PathMtuMode.Omit && !fields.DontFragment;
         int total = length + header;

@@ -3,15 +3,15 @@ using Slipway.Wire;
 
 namespace Slipway.Stack;
 
-/// <summary>A datagram socket of the internet: what UDP and ping sockets share. Readiness and closing are here; the other parts of the class are sending, receiving and control messages.</summary>
+/// <summary>A datagram socket of the internet: what UDP, ping and raw sockets share. Readiness and closing are here; the other parts of the class are sending, receiving and control messages.</summary>
 internal abstract partial class DatagramSocket : InetSocket, IPacketAccount
 {
-    protected DatagramSocket(StackHost host, ProcessContext creator, AddressFamily family, int protocol, ulong cookie)
-        : base(host, creator.UserId, family, SocketType.Datagram, protocol, cookie)
+    protected DatagramSocket(StackHost host, ProcessContext creator, AddressFamily family, SocketType type, int protocol, ulong cookie)
+        : base(host, creator.UserId, family, type, protocol, cookie)
         => _releaseThreshold = host.Sysctl.Core.RmemDefault.Value >> 2;
 
     /// <inheritdoc/>
-    public override bool HasPeekOffset => Protocol == (int)IpProtocol.Udp;
+    public override bool HasPeekOffset => Protocol == (int)IpProtocol.Udp && !IsRaw;
 
     /// <inheritdoc/>
     public override PollEvents Readiness

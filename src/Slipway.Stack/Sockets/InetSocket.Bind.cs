@@ -82,7 +82,7 @@ internal abstract partial class InetSocket
         return SockAddr.FamilyOf(address) == AddressFamily.Inet6 ? Errno.None : Errno.EAFNOSUPPORT;
     }
 
-    private bool MayBindAnyAddress(bool isIPv4)
+    protected bool MayBindAnyAddress(bool isIPv4)
         => Has(SocketFlags.FreeBind) || Has(SocketFlags.Transparent)
             || (isIPv4 ? Host.Sysctl.IPv4.NonlocalBind.IsOn : Host.Sysctl.IPv6.NonlocalBind.IsOn);
 
@@ -144,7 +144,7 @@ internal abstract partial class InetSocket
         return Errno.None;
     }
 
-    private Errno CheckBind6(IpAddress local)
+    protected Errno CheckBind6(IpAddress local)
     {
         NetworkInterface? device = null;
         if (BoundInterface != 0)

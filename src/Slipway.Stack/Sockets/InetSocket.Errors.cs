@@ -39,19 +39,7 @@ internal abstract partial class InetSocket
         }
         if (Has(isIPv4 ? SocketFlags.ReceiveErrors : SocketFlags.ReceiveErrors6))
         {
-            QueueError(new ErrorEntry
-            {
-                Error = errno,
-                Origin = isIPv4 ? ExtendedSocketError.OriginIcmp : ExtendedSocketError.OriginIcmp6,
-                Type = error.Type,
-                Code = error.Code,
-                Info = error.Info,
-                Offender = error.Offender,
-                Destination = error.Destination,
-                Port = port,
-                Payload = payload.ToArray(),
-                InterfaceIndex = error.Interface.Index,
-            });
+            QueueError(error, errno, port, payload);
         }
         else if (!isFatal || !IsConnected) return;
         Fail(errno);
@@ -71,19 +59,7 @@ internal abstract partial class InetSocket
     {
         bool isIPv4 = error.IsIPv4;
         if (!Has(isIPv4 ? SocketFlags.ReceiveErrors : SocketFlags.ReceiveErrors6)) return;
-        QueueError(new ErrorEntry
-        {
-            Error = error.Errno,
-            Origin = isIPv4 ? ExtendedSocketError.OriginIcmp : ExtendedSocketError.OriginIcmp6,
-            Type = error.Type,
-            Code = error.Code,
-            Info = error.Info,
-            Offender = error.Offender,
-            Destination = error.Destination,
-            Port = PeerPort,
-            Payload = error.Transport.ToArray(),
-            InterfaceIndex = error.Interface.Index,
-        });
+        QueueError(error, error.Errno, PeerPort, error.Transport);
         Fail(error.Errno);
     }
 
@@ -91,6 +67,21 @@ internal abstract partial class InetSocket
     public void ClearErrors() => _errors?.Clear();
 
     private void NotePathMtu(IpAddress destination, int mtu) => _pathMtuNotice = new PathMtuNotice(destination, mtu);
+
+    /// <summary>Puts an ICMP error into the error queue.</summary>
+    protected void QueueError(in IcmpError error, Errno errno, ushort port, ReadOnlySpan<byte> payload) => QueueError(new ErrorEntry
+    {
+        Error = errno,
+        Origin = error.IsIPv4 ? ExtendedSocketError.OriginIcmp : ExtendedSocketError.OriginIcmp6,
+        Type = error.Type,
+        Code = error.Code,
+        Info = error.Info,
+        Offender = error.Offender,
+        Destination = error.Destination,
+        Port = port,
+        Payload = payload.ToArray(),
+        InterfaceIndex = error.Interface.Index,
+    });
 
     private void QueueError(ErrorEntry entry)
     {

@@ -41,7 +41,7 @@ internal abstract partial class InetSocket
             Protocol = (IpProtocolNumber)Protocol,
             Tos = isIPv4 ? Tos : TrafficClass,
             DontRoute = dontRoute,
-            AnySource = (Flags & (SocketFlags.FreeBind | SocketFlags.Transparent)) != 0,
+            AnySource = (Flags & (SocketFlags.FreeBind | SocketFlags.Transparent | SocketFlags.HeaderIncluded)) != 0,
             Preferences = Preferences,
         };
     }

@@ -108,6 +108,13 @@ internal abstract partial class InetSocket
         set => Uncommon.StickyInterface = value;
     }
 
+    /// <summary>IPV6_HOPOPTS, IPV6_RTHDRDSTOPTS and IPV6_DSTOPTS as they were set.</summary>
+    public ExtensionHeaders Extensions
+    {
+        get => UncommonIfAny is { } uncommon ? uncommon.Extensions : ExtensionHeaders.None;
+        set => Uncommon.Extensions = value;
+    }
+
     /// <summary>A program for the group that the socket will make when it takes its port.</summary>
     public PacketProgram? AwaitedGroupProgram
     {

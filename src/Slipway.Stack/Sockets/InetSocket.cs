@@ -17,6 +17,8 @@ internal abstract partial class InetSocket : OpenSocket
 
     public bool IsIPv6 => Family == AddressFamily.Inet6;
 
+    public bool IsRaw => Type == SocketType.Raw;
+
     public bool IsIPv6Only => (Flags & SocketFlags.IPv6Only) != 0;
 
     /// <summary>The address that datagrams must have been sent to; unspecified for any.</summary>

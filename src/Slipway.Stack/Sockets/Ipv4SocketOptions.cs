@@ -6,6 +6,8 @@ namespace Slipway.Stack;
 /// <summary>IPv4 options as programs give and get them (IP_OPTIONS, IP_RETOPTS).</summary>
 internal static class Ipv4SocketOptions
 {
+    private static readonly IpOptions Empty = new();
+
     /// <summary>Checks and pads what a program wants in its headers (Linux ip_options_get).</summary>
     /// <returns>
     /// EINVAL for more than 40 bytes, for malformed ones, and for a source route: this host sends none (RFC 7126 §4.3 has routers drop them).
@@ -15,7 +17,12 @@ internal static class Ipv4SocketOptions
     {
         options = null;
         if (bytes.Length > IpOptions.MaxIpv4Length) return Errno.EINVAL;
-        if (bytes.IsEmpty) return Errno.None;
+        if (bytes.IsEmpty)
+        {
+            // Not the same as never set: on a message none take the place of the socket's, and a raw socket cannot include headers any more.
+            options = Empty;
+            return Errno.None;
+        }
         byte[] padded = new byte[bytes.Length + 3 & ~3];
         bytes.CopyTo(padded);
         ClearAfterEnd(padded);

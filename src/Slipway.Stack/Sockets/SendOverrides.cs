@@ -33,6 +33,9 @@ internal struct SendOverrides
     /// <summary>UDP_SEGMENT; <see cref="Unset"/> for the socket's.</summary>
     public int SegmentSize = Unset;
 
+    /// <summary>Extension headers: where there are any, none of the socket's are sent (Linux ip6_datagram_send_ctl).</summary>
+    public ExtensionHeaders? Extensions;
+
     public const int Unset = int.MinValue;
 
     public SendOverrides()
@@ -79,7 +82,7 @@ internal struct SendOverrides
             Errno error = reader.Level switch
             {
                 SocketLevel.SOL_SOCKET => CheckSocketMessage(reader, caller),
-                SocketLevel.IPPROTO_IPV6 => Take6(reader, socket),
+                SocketLevel.IPPROTO_IPV6 => Take6(reader, socket, caller),
                 _ => Errno.None,
             };
             if (error != Errno.None) return error;
@@ -124,6 +127,9 @@ internal struct SendOverrides
                 if (length is not (1 or 4) || message.Int32 is < 0 or > 255) return Errno.EINVAL;
                 Tos = message.Int32;
                 return Errno.None;
+            case SocketOptionName.IP_PROTOCOL:
+                // Says only for which protocol the route of an included header is asked; routes do not depend on it here.
+                return length == 4 && message.Int32 is >= 1 and <= 255 ? Errno.None : Errno.EINVAL;
             case SocketOptionName.IP_RETOPTS:
                 return Ipv4SocketOptions.TryRead(message.Data[..Math.Min(length, IpOptions.MaxIpv4Length)], caller.HasCapability(Capability.NetRaw), out Options);
             default:
@@ -143,14 +149,14 @@ internal struct SendOverrides
         return Errno.None;
     }
 
-    private Errno Take6(in ControlMessageReader message, InetSocket socket)
+    private Errno Take6(in ControlMessageReader message, InetSocket socket, ProcessContext caller)
     {
         int length = message.Data.Length;
         switch (message.Type)
         {
-            case SocketOptionName.IPV6_PKTINFO:
+            case SocketOptionName.IPV6_PKTINFO or SocketOptionName.IPV6_2292PKTINFO:
                 return length < IPv6PacketInfo.Length ? Errno.EINVAL : TakePacketInfo(message.Data, socket);
-            case SocketOptionName.IPV6_HOPLIMIT:
+            case SocketOptionName.IPV6_HOPLIMIT or SocketOptionName.IPV6_2292HOPLIMIT:
                 if (length != 4 || message.Int32 is < -1 or > 255) return Errno.EINVAL;
                 HopLimit = message.Int32;
                 return Errno.None;
@@ -166,9 +172,24 @@ internal struct SendOverrides
                 if (length < 4) return Errno.EINVAL;
                 FlowInfo = (int)(BinaryPrimitives.ReadUInt32BigEndian(message.Data) & 0x0FFF_FFFF);
                 return Errno.None;
+            case SocketOptionName.IPV6_HOPOPTS or SocketOptionName.IPV6_2292HOPOPTS:
+                return TakeExtension(message.Data, SocketOptionName.IPV6_HOPOPTS, isOnce: true, caller);
+            case SocketOptionName.IPV6_2292DSTOPTS:
+                return TakeExtension(message.Data, SocketOptionName.IPV6_DSTOPTS, isOnce: true, caller);
+            case SocketOptionName.IPV6_DSTOPTS or SocketOptionName.IPV6_RTHDRDSTOPTS:
+                return TakeExtension(message.Data, message.Type, isOnce: false, caller);
             default:
                 return Errno.EINVAL;
         }
+    }
+
+    private Errno TakeExtension(ReadOnlySpan<byte> data, int option, bool isOnce, ProcessContext caller)
+    {
+        ExtensionHeaders before = Extensions ?? ExtensionHeaders.None;
+        if (isOnce && !before[option].IsEmpty || !ExtensionHeaders.TryReadMessage(data, out byte[] header)) return Errno.EINVAL;
+        if (!caller.HasCapability(Capability.NetRaw)) return Errno.EPERM;
+        Extensions = before.With(option, header);
+        return Errno.None;
     }
 
     private Errno TakePacketInfo(ReadOnlySpan<byte> data, InetSocket socket)

@@ -3,10 +3,7 @@ using Slipway.Sockets;
 namespace Slipway.Stack;
 
 /// <summary>Which sockets a host has, and how socket(2) refuses the others.</summary>
-/// <remarks>
-/// Not on a virtual host yet, and refused as by a kernel that was built without them: raw sockets (ESOCKTNOSUPPORT), packet and netlink
-/// sockets (EAFNOSUPPORT).
-/// </remarks>
+/// <remarks>Not on a virtual host yet, and refused as by a kernel that was built without them: packet and netlink sockets (EAFNOSUPPORT).</remarks>
 internal static class SocketFactory
 {
     /// <summary>The number of families that Linux knows (NPROTO): others are unknown before their type is looked at.</summary>
@@ -23,6 +20,12 @@ internal static class SocketFactory
         if (family == AddressFamily.Unix)
         {
             socket = host.Unix.CreateSocket(context, type);
+            return Errno.None;
+        }
+        if (type == SocketType.Raw)
+        {
+            if (!context.HasCapability(Capability.NetRaw)) return Errno.EPERM;
+            socket = host.Raw.CreateSocket(context, family, protocol);
             return Errno.None;
         }
         if (protocol == (int)IpProtocol.Udp)
@@ -59,7 +62,7 @@ internal static class SocketFactory
                 return protocol == (int)IpProtocol.Tcp ? Errno.None : Errno.EPROTONOSUPPORT;
             case SocketType.Raw:
                 // A raw socket must name its protocol.
-                return protocol == 0 ? Errno.EPROTONOSUPPORT : Errno.ESOCKTNOSUPPORT;
+                return protocol == 0 ? Errno.EPROTONOSUPPORT : Errno.None;
             default:
                 return Errno.ESOCKTNOSUPPORT;
         }

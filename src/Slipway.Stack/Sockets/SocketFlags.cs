@@ -31,6 +31,8 @@ internal enum SocketFlags : ulong
     Transparent = 1UL << 24,
     BindAddressNoPort = 1UL << 25,
     MulticastLoop = 1UL << 26,
+    HeaderIncluded = 1UL << 27,
+    NoDefragment = 1UL << 28,
 
     PacketInfo6 = 1UL << 32,
     ReceiveHopLimit = 1UL << 33,
@@ -57,6 +59,15 @@ internal enum SocketFlags : ulong
     PassRights = 1UL << 54,
     InQueue = 1UL << 55,
 
+    OldPacketInfo6 = 1UL << 57,
+    OldHopLimit = 1UL << 58,
+    OldHopOptions = 1UL << 59,
+    OldDestinationOptions = 1UL << 60,
+    OldRouting = 1UL << 61,
+
+    /// <summary>Any that asks for a control message by the numbers of RFC 2292.</summary>
+    AnyOldMessage6 = OldPacketInfo6 | OldHopLimit | OldHopOptions | OldDestinationOptions | OldRouting,
+
     /// <summary>Any that asks for a control message of a local socket.</summary>
     AnyUnixMessage = PassCredentials | PassSecurity | InQueue,
 
@@ -67,7 +78,7 @@ internal enum SocketFlags : ulong
     AnyMessage4 = PacketInfo | ReceiveTtl | ReceiveTos | ReceiveOptions | ReturnOptions | OriginalDestination,
 
     /// <summary>Any that asks for a control message of IPv6.</summary>
-    AnyMessage6 = PacketInfo6 | ReceiveHopLimit | ReceiveTrafficClass | FlowInfo | OriginalDestination6 | ReceiveHopOptions | ReceiveDestinationOptions | ReceiveRouting,
+    AnyMessage6 = PacketInfo6 | ReceiveHopLimit | ReceiveTrafficClass | FlowInfo | OriginalDestination6 | ReceiveHopOptions | ReceiveDestinationOptions | ReceiveRouting | AnyOldMessage6,
 
     /// <summary>Any that asks for a control message of a socket.</summary>
     AnyMessage = AnyTimestamp | ReceiveOverflow | Coalesce | AnyMessage4 | AnyMessage6,

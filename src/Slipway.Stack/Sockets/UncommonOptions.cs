@@ -25,6 +25,7 @@ internal sealed class UncommonOptions
     public int MinHopCount;
     public IpAddress StickySource;
     public int StickyInterface;
+    public ExtensionHeaders Extensions = ExtensionHeaders.None;
 
     public PacketProgram? GroupProgram;
     public bool HasOwnGroup;

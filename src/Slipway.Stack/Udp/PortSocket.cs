@@ -9,7 +9,7 @@ internal abstract class PortSocket : DatagramSocket
     public ChainLinks Links;
 
     protected PortSocket(StackHost host, ProcessContext creator, AddressFamily family, int protocol, ulong cookie)
-        : base(host, creator, family, protocol, cookie)
+        : base(host, creator, family, SocketType.Datagram, protocol, cookie)
     {
     }
 

@@ -13,7 +13,7 @@ public class OptionTableTests
         foreach (SocketOptionDefinition row in SocketOptions.All.Where(static row => row.SupportedByStack))
         {
             // One option is of local streams alone, where others are refused by other errnos or by none.
-            using Socket socket = row.Number == SocketOptionName.SO_INQ && row.Level == SocketLevel.SOL_SOCKET ? _net.Far.Open(AddressFamily.Unix, SocketType.Stream) : OfLevel(row.Level);
+            using Socket socket = row.Number == SocketOptionName.SO_INQ && row.Level == SocketLevel.SOL_SOCKET ? _net.Far.Open(AddressFamily.Unix, SocketType.Stream) : OfRow(row);
             byte[] value = new byte[512];
             int length = value.Length;
             Errno get = _net.Far.GetSockOpt(socket.Descriptor, row.Level, row.Number, value, ref length);
@@ -29,7 +29,7 @@ public class OptionTableTests
     {
         foreach (SocketOptionDefinition row in SocketOptions.All.Where(static row => !row.SupportedByStack))
         {
-            using Socket socket = OfLevel(row.Level);
+            using Socket socket = OfRow(row);
             // Linux has these for local sockets, and says so to others (OPT-20).
             if (row.Name.StartsWith("SO_PASS", StringComparison.Ordinal)) continue;
             int length = 16;
@@ -38,7 +38,18 @@ public class OptionTableTests
         }
     }
 
-    private Socket OfLevel(int level) => level == SocketLevel.IPPROTO_TCP ? _net.Far.Open(AddressFamily.Inet6, SocketType.Stream) : TwoHosts.Udp6(_net.Far);
+    /// <summary>A socket that has the option, if any has.</summary>
+    private Socket OfRow(SocketOptionDefinition row)
+    {
+        if (row.AppliesTo == SocketOptionScope.Raw)
+        {
+            bool isIPv6 = row.Level is SocketLevel.IPPROTO_IPV6 or SocketLevel.IPPROTO_ICMPV6;
+            // The checksum of ICMPv6 has its place: that option is other protocols'.
+            IpProtocol protocol = row.Level == SocketLevel.IPPROTO_IPV6 ? (IpProtocol)253 : isIPv6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp;
+            return _net.Far.Open(isIPv6 ? AddressFamily.Inet6 : AddressFamily.Inet, SocketType.Raw, protocol);
+        }
+        return row.Level == SocketLevel.IPPROTO_TCP ? _net.Far.Open(AddressFamily.Inet6, SocketType.Stream) : TwoHosts.Udp6(_net.Far);
+    }
 
     [Fact]
     public void Typed_names_carry_values_both_ways()

@@ -9,6 +9,7 @@ internal sealed class Ipv4Input
     private readonly SnmpCounters _counters;
     private readonly Ipv4Forwarder _forwarder;
     private readonly Reassembler _reassembler;
+    private readonly RawTable _raw;
 
     public Ipv4Input(StackHost host)
     {
@@ -16,6 +17,7 @@ internal sealed class Ipv4Input
         _counters = host.Counters;
         _forwarder = new Ipv4Forwarder(host);
         _reassembler = new Reassembler(host, isIPv4: true);
+        _raw = host.Raw.Table4;
     }
 
     public Reassembler Reassembler => _reassembler;
@@ -170,6 +172,7 @@ internal sealed class Ipv4Input
         };
         packet.TransportOffset = info.HeaderLength;
         packet.TrimStart(info.HeaderLength);
+        bool isTaken = !_raw.IsEmpty && _raw.Deliver(packet, info);
         if (info.Protocol == IpProtocolNumber.Icmpv4)
         {
             _counters[IpCounter.InDelivers]++;
@@ -179,6 +182,11 @@ internal sealed class Ipv4Input
         {
             _counters[IpCounter.InDelivers]++;
             transport.Receive(packet, info);
+        }
+        else if (isTaken)
+        {
+            _counters[IpCounter.InDelivers]++;
+            packet.Release();
         }
         else
         {

@@ -11,6 +11,8 @@ internal sealed class Ipv6ExtensionInput(StackHost host, Reassembler reassembler
     /// <summary>Offset of the payload length field, at which some parameter problems point.</summary>
     private const int PayloadLengthOffset = 4;
 
+    private readonly RawTable _raw = host.Raw.Table6;
+
     /// <summary>Hop-by-hop options are for every node on the way: looked at before it is known whose the packet is.</summary>
     /// <returns>False if the packet was refused; its ownership has moved then.</returns>
     public bool ProcessHopByHop(PacketBuffer packet, Ipv6View ip)
@@ -30,6 +32,7 @@ internal sealed class Ipv6ExtensionInput(StackHost host, Reassembler reassembler
         while (walker.MoveNext())
         {
             int offset = Ipv6Header.Length + walker.Offset;
+            if (!_raw.IsEmpty) ShowExtension(device, packet, ip, kind, walker);
             switch (walker.Kind)
             {
                 case IpProtocolNumber.DestinationOptions when !ProcessOptions(packet, walker.Header, offset, ip.Destination.IsMulticast):
@@ -64,6 +67,7 @@ internal sealed class Ipv6ExtensionInput(StackHost host, Reassembler reassembler
             while (walker.MoveNext())
             {
                 int offset = Ipv6Header.Length + walker.Offset;
+                if (!_raw.IsEmpty) ShowExtension(device, packet, ip, kind, walker);
                 if (walker.Kind == IpProtocolNumber.DestinationOptions && !ProcessOptions(packet, walker.Header, offset, ip.Destination.IsMulticast)) return;
                 if (walker.Kind == IpProtocolNumber.Routing && !ProcessRouting(packet, walker.Header, offset)) return;
             }
@@ -108,6 +112,7 @@ internal sealed class Ipv6ExtensionInput(StackHost host, Reassembler reassembler
         {
             if (walker.Offset < seenUpTo) continue;
             int offset = Ipv6Header.Length + walker.Offset;
+            if (!_raw.IsEmpty) ShowExtension(device, packet, ip, kind, walker);
             bool accepted = walker.Kind switch
             {
                 IpProtocolNumber.DestinationOptions => ProcessOptions(packet, walker.Header, offset, ip.Destination.IsMulticast),
@@ -121,22 +126,37 @@ internal sealed class Ipv6ExtensionInput(StackHost host, Reassembler reassembler
         else DeliverUpper(device, packet, ip, kind, walker);
     }
 
+    /// <summary>Raw sockets can have the number of an extension header: they see the packet from there on, before it is known whether all is well (ip6_protocol_deliver_rcu).</summary>
+    private void ShowExtension(NetworkInterface device, PacketBuffer packet, Ipv6View ip, RouteKind kind, Ipv6ExtensionWalker walker)
+    {
+        if (walker.Kind == IpProtocolNumber.HopByHop || !_raw.Has(walker.Kind)) return;
+        ReceivedIp info = InfoOf(device, ip, kind, walker.Kind, Ipv6Header.Length + walker.Offset);
+        PacketBuffer shown = packet.Clone();
+        shown.TransportOffset = info.HeaderLength;
+        shown.TrimStart(info.HeaderLength);
+        _raw.Deliver(shown, info);
+        shown.Release();
+    }
+
+    private static ReceivedIp InfoOf(NetworkInterface device, Ipv6View ip, RouteKind kind, IpProtocolNumber protocol, int headerLength) => new()
+    {
+        Source = ip.Source,
+        Destination = ip.Destination,
+        Protocol = protocol,
+        Interface = device,
+        DestinationKind = kind,
+        HopLimit = ip.HopLimit,
+        Tos = ip.TrafficClass,
+        FlowLabel = ip.FlowLabel,
+        HeaderLength = headerLength,
+    };
+
     private void DeliverUpper(NetworkInterface device, PacketBuffer packet, Ipv6View ip, RouteKind kind, Ipv6ExtensionWalker walker)
     {
-        var info = new ReceivedIp
-        {
-            Source = ip.Source,
-            Destination = ip.Destination,
-            Protocol = walker.Next,
-            Interface = device,
-            DestinationKind = kind,
-            HopLimit = ip.HopLimit,
-            Tos = ip.TrafficClass,
-            FlowLabel = ip.FlowLabel,
-            HeaderLength = Ipv6Header.Length + walker.NextOffset,
-        };
+        ReceivedIp info = InfoOf(device, ip, kind, walker.Next, Ipv6Header.Length + walker.NextOffset);
         packet.TransportOffset = info.HeaderLength;
         packet.TrimStart(info.HeaderLength);
+        bool isTaken = !_raw.IsEmpty && _raw.Deliver(packet, info);
         if (info.Protocol == IpProtocolNumber.Icmpv6)
         {
             host.Counters[Ip6Counter.InDelivers]++;
@@ -147,7 +167,7 @@ internal sealed class Ipv6ExtensionInput(StackHost host, Reassembler reassembler
             host.Counters[Ip6Counter.InDelivers]++;
             transport.Receive(packet, info);
         }
-        else if (info.Protocol == IpProtocolNumber.NoNextHeader)
+        else if (isTaken || info.Protocol == IpProtocolNumber.NoNextHeader)
         {
             host.Counters[Ip6Counter.InDelivers]++;
             packet.Release();

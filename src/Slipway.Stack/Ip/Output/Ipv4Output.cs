@@ -34,6 +34,44 @@ internal sealed class Ipv4Output(StackHost host, LoopedPackets looped)
         return Errno.None;
     }
 
+    /// <summary>
+    /// Sends a packet whose IP header its sender has made (IP_HDRINCL; Linux raw_send_hdrinc). Filled in are the source where there is none, the total length, the checksum, and the
+    /// identification where it is 0 and may be of use. The packet holds the header that its first byte tells of. Ownership moves.
+    /// </summary>
+    /// <returns>EMSGSIZE: longer than the path takes, and not to be fragmented; the host has told itself so by ICMP, as Linux does.</returns>
+    public Errno SendIncluded(PacketBuffer packet, in RouteDecision decision, bool confirm, PathMtuMode mode, bool noLoop)
+    {
+        const int DontFragment = 0x4000;
+        Span<byte> whole = packet.Span;
+        int headerLength = (whole[0] & 0xF) * 4;
+        bool mayFragment = (BinaryPrimitives.ReadUInt16BigEndian(whole[6..]) & DontFragment) == 0;
+        Complete(whole, headerLength, mayFragment, decision);
+        packet.NetworkOffset = 0;
+        packet.TransportOffset = headerLength;
+        if (confirm && decision.Interface.Neighbors.TryGet(decision.NextHop, out NeighborEntry? neighbor)) neighbor.Confirm();
+        int mtu = mode is PathMtuMode.Probe or PathMtuMode.Interface or PathMtuMode.Omit ? RouteResolver.InterfaceMtu(decision.Interface, decision.Route, isIPv4: true) : decision.Mtu;
+        host.Counters[IpCounter.OutRequests]++;
+        if (packet.Length > mtu && !mayFragment)
+        {
+            host.Counters[IpCounter.FragFails]++;
+            host.Icmp.SendPacketTooBig(packet, mtu);
+            packet.Release();
+            return Errno.EMSGSIZE;
+        }
+        Dispatch(packet, decision.Interface, decision.NextHop, decision.Kind, noLoop, mtu);
+        return Errno.None;
+    }
+
+    private void Complete(Span<byte> whole, int headerLength, bool mayFragment, in RouteDecision decision)
+    {
+        if (BinaryPrimitives.ReadUInt32BigEndian(whole[12..]) == 0) decision.Source.WriteIPv4(whole[12..]);
+        BinaryPrimitives.WriteUInt16BigEndian(whole[2..], (ushort)whole.Length);
+        // RFC 6864 §4: one that cannot be fragmented needs none.
+        if (mayFragment && BinaryPrimitives.ReadUInt16BigEndian(whole[4..]) == 0)
+            BinaryPrimitives.WriteUInt16BigEndian(whole[4..], _identification.Next(decision.Source, decision.Destination, (IpProtocolNumber)whole[9], 1));
+        WriteChecksum(whole[..headerLength]);
+    }
+
     /// <summary>Sends a packet that is whole from its IP header on: loops a copy back where this host is among the receivers, fragments, and hands it to the interface. Ownership moves.</summary>
     public void Dispatch(PacketBuffer packet, NetworkInterface device, IpAddress nextHop, RouteKind kind, bool noLoop, int mtu)
     {

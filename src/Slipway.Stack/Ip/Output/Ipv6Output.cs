@@ -36,11 +36,22 @@ internal sealed class Ipv6Output(StackHost host, LoopedPackets looped)
         }.Write(header);
         packet.NetworkOffset = 0;
         host.Counters[Ip6Counter.OutRequests]++;
-        if (decision.Kind == RouteKind.Multicast && !LoopBack(packet, decision, fields, hopLimit)) return Errno.None;
+        if (decision.Kind == RouteKind.Multicast && !LoopBack(packet, decision, fields.NoMulticastLoop, hopLimit)) return Errno.None;
         if (fits) Transmit(packet, decision.Interface, decision.NextHop, decision.Kind);
         else if (packet.SegmentSize == 0) Fragment(packet, decision, Ipv6Header.Length + hopByHop, mtu);
         else FragmentSegments(packet, decision, Ipv6Header.Length + hopByHop, mtu);
         return Errno.None;
+    }
+
+    /// <summary>Sends a packet whose IPv6 header its sender has made (IPV6_HDRINCL; Linux rawv6_send_hdrinc): nothing is filled in. Ownership moves.</summary>
+    public void SendIncluded(PacketBuffer packet, in RouteDecision decision, bool noLoop)
+    {
+        const int HopLimitOffset = 7;
+        packet.NetworkOffset = 0;
+        packet.TransportOffset = Ipv6Header.Length;
+        host.Counters[Ip6Counter.OutRequests]++;
+        if (decision.Kind == RouteKind.Multicast && !LoopBack(packet, decision, noLoop, packet.Span[HopLimitOffset])) return;
+        Transmit(packet, decision.Interface, decision.NextHop, decision.Kind);
     }
 
     /// <summary>Hands a packet to the interface. Ownership moves.</summary>
@@ -58,10 +69,10 @@ internal sealed class Ipv6Output(StackHost host, LoopedPackets looped)
     }
 
     /// <returns>False if the packet stays on this host; its ownership has moved then.</returns>
-    private bool LoopBack(PacketBuffer packet, in RouteDecision decision, in IpSendFields fields, byte hopLimit)
+    private bool LoopBack(PacketBuffer packet, in RouteDecision decision, bool noLoop, byte hopLimit)
     {
         bool isInterfaceLocal = (decision.Destination.High >> 48 & 0xF) == 1;
-        if (!decision.Interface.IsLoopback && !fields.NoMulticastLoop && decision.Interface.Groups.Contains(decision.Destination)) looped.Add(packet.Clone(), decision.Interface);
+        if (!decision.Interface.IsLoopback && !noLoop && decision.Interface.Groups.Contains(decision.Destination)) looped.Add(packet.Clone(), decision.Interface);
         // Hop limit 0, and groups of scope 1, never leave the host (RFC 4291 §2.7).
         if (hopLimit != 0 && (!isInterfaceLocal || decision.Interface.IsLoopback)) return true;
         packet.Release();

@@ -64,6 +64,8 @@ internal static class IPv4Handlers
             if (error == Errno.None) s.UnicastInterface = index;
             return error;
         }),
+        // The number by which the protocol finds the socket.
+        ReadOnly(IPPROTO_IP, IP_PROTOCOL, static s => s.IsRaw ? s.Protocol : s.LocalPort),
         Stored(IP_LOCAL_PORT_RANGE, static s => (int)s.LocalPortRange, WriteLocalPortRange),
     ];
 

@@ -55,7 +55,7 @@ internal static class IPv6Handlers
         }, static (s, _, value) => SetPreferences(s, value)),
         Number(IPPROTO_IPV6, IPV6_V6ONLY, static s => s.IsIPv6Only ? 1 : 0, static (s, _, value) =>
         {
-            if (s.LocalPort != 0) return Errno.EINVAL;
+            if (s.LocalPort != 0 || s.IsRaw) return Errno.EINVAL;
             s.Set(SocketFlags.IPv6Only, value != 0);
             return Errno.None;
         }),

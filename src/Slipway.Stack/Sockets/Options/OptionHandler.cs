@@ -28,12 +28,15 @@ internal sealed class OptionHandler
     /// <summary>Takes any length: less than an int counts as 0 (IPV6_DONTFRAG), or the writer checks.</summary>
     public bool TakesAnyLength { get; init; }
 
-    /// <summary>Which sockets have it, where not all of the level do; the others refuse it with EOPNOTSUPP.</summary>
+    /// <summary>Which sockets have it, where not all of the level do; the others refuse it with <see cref="Inapplicable"/>.</summary>
     public Func<OpenSocket, bool>? AppliesTo { get; init; }
+
+    /// <summary>What those others get.</summary>
+    public Errno Inapplicable { get; init; } = Errno.EOPNOTSUPP;
 
     /// <summary>Both calls fail with this: Linux knows the option, but not for these sockets.</summary>
     public Errno Refusal { get; init; }
 
     /// <summary>What both calls fail with on this socket; <see cref="Errno.None"/> where it has the option.</summary>
-    public Errno RefusalTo(OpenSocket socket) => AppliesTo is { } applies && !applies(socket) ? Errno.EOPNOTSUPP : Refusal;
+    public Errno RefusalTo(OpenSocket socket) => AppliesTo is { } applies && !applies(socket) ? Inapplicable : Refusal;
 }

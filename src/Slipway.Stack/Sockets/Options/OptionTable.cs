@@ -10,7 +10,8 @@ namespace Slipway.Stack;
 internal static class OptionTable
 {
     private static readonly FrozenDictionary<(int Level, int Number), OptionHandler> Handlers =
-        SocketLevelHandlers.All.Concat(IPv4Handlers.All).Concat(IPv6Handlers.All).Concat(UdpHandlers.All).Concat(TcpHandlers.All)
+        SocketLevelHandlers.All.Concat(IPv4Handlers.All).Concat(IPv6Handlers.All).Concat(ExtensionHandlers.All)
+            .Concat(UdpHandlers.All).Concat(TcpHandlers.All).Concat(RawHandlers.All)
             .ToFrozenDictionary(static handler => (handler.Definition.Level, handler.Definition.Number));
 
     /// <summary>All handlers, for the comparison with the public table.</summary>
@@ -21,6 +22,12 @@ internal static class OptionTable
         if (!HasLevel(socket, level)) return socket.Family == AddressFamily.Inet6 ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
         // A negative length is refused, but at the level of IPv6 it counts as a great one.
         if (length < 0 && level != SocketLevel.IPPROTO_IPV6) return Errno.EINVAL;
+        if (level == SocketLevel.SOL_RAW && socket is RawSocket6)
+        {
+            if (name is not (SocketOptionName.IPV6_CHECKSUM or SocketOptionName.IPV6_HDRINCL)) return Errno.ENOPROTOOPT;
+            level = SocketLevel.IPPROTO_IPV6;
+        }
+        if (!IsIcmp(socket, level)) return Errno.EOPNOTSUPP;
         if (!Handlers.TryGetValue((level, name), out OptionHandler? handler)) return Errno.ENOPROTOOPT;
         if (handler.RefusalTo(socket) is var refusal and not Errno.None) return refusal;
         if (handler.Read is { } read)
@@ -45,6 +52,8 @@ internal static class OptionTable
     public static Errno Set(OpenSocket socket, ProcessContext caller, int level, int name, ReadOnlySpan<byte> value)
     {
         if (!HasLevel(socket, level)) return socket is InetSocket ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
+        if (level == SocketLevel.SOL_RAW && socket is RawSocket6 raw) return RawHandlers.SetRawLevel(raw, name, value);
+        if (!IsIcmp(socket, level)) return Errno.EOPNOTSUPP;
         bool isKnown = Handlers.TryGetValue((level, name), out OptionHandler? handler);
         // These two levels look at the length before the name, but for an option that is no int.
         bool looksAtLengthFirst = level is SocketLevel.SOL_SOCKET or SocketLevel.IPPROTO_UDP or SocketLevel.IPPROTO_TCP && handler is not { TakesAnyLength: true };
@@ -62,12 +71,18 @@ internal static class OptionTable
     private static bool HasLevel(OpenSocket socket, int level) => level switch
     {
         SocketLevel.SOL_SOCKET => true,
-        SocketLevel.IPPROTO_IP => socket is InetSocket,
+        // A raw socket of IPv6 has no mapped addresses.
+        SocketLevel.IPPROTO_IP => socket is InetSocket and not RawSocket6,
         SocketLevel.IPPROTO_IPV6 => socket.Family == AddressFamily.Inet6,
         SocketLevel.IPPROTO_UDP => socket is UdpSocket,
         SocketLevel.IPPROTO_TCP => socket is TcpSocket,
+        SocketLevel.SOL_RAW => socket is RawSocket,
+        SocketLevel.IPPROTO_ICMPV6 => socket is RawSocket6,
         _ => false,
     };
+
+    /// <summary>The level of ICMPv6 is that of raw sockets of ICMPv6 alone, and refuses the others whatever the name.</summary>
+    private static bool IsIcmp(OpenSocket socket, int level) => level != SocketLevel.IPPROTO_ICMPV6 || socket.Protocol == (int)IpProtocol.IcmpV6;
 
     private static Errno Done(OpenSocket socket, Errno error)
     {

@@ -50,7 +50,7 @@ internal sealed partial class TcpConnection
         if (_searchHigh > mtu) _searchHigh = mtu;
         if (IsProbingMtu) mtu = Math.Min(mtu, _searchLow);
         int mss = mtu - IpHeaderLength - TcpHeader.MinimumLength;
-        mss = Math.Min(mss, MssClamp) - (IpOptions?.Ipv4.Length ?? 0);
+        mss = Math.Min(mss, MssClamp) - (IpOptions?.Length ?? 0);
         mss = Math.Max(mss, Sysctl.MinSendMss.Value);
         if (TimestampsOk) mss -= TimestampsLength;
         mss = Sender.BoundToHalfWindow(mss);

@@ -132,7 +132,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         Tos = isIPv4 ? socket.Tos : socket.TrafficClass;
         HopLimit = (short)(isIPv4 ? socket.Ttl : socket.HopLimit);
         PathMtuMode = isIPv4 ? socket.PathMtu : socket.PathMtu6;
-        IpOptions = isIPv4 ? socket.Options : null;
+        IpOptions = isIPv4 ? socket.Options : socket.Extensions.Sent;
         FlowLabel = (int)(socket.PeerFlowInfo & 0xF_FFFF);
         KeepsAlive = socket.Has(SocketFlags.KeepAlive);
         _path = Layer.PathOf(socket.FlowOf(LocalAddress, RemoteAddress));
