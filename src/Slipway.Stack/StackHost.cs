@@ -32,6 +32,8 @@ public sealed class StackHost
             Raw = new RawLayer(this);
             Icmp = new IcmpLayer(this);
             Ip = new IpLayer(this);
+            Igmp = new IgmpLayer(this);
+            Mld = new MldLayer(this);
             Udp = new UdpLayer(this);
             Tcp = new TcpLayer(this);
             Ping = new PingLayer(this);
@@ -80,6 +82,12 @@ public sealed class StackHost
 
     /// <summary>ICMP.</summary>
     public IcmpLayer Icmp { get; }
+
+    /// <summary>IGMP.</summary>
+    internal IgmpLayer Igmp { get; }
+
+    /// <summary>MLD.</summary>
+    internal MldLayer Mld { get; }
 
     /// <summary>UDP.</summary>
     internal UdpLayer Udp { get; }

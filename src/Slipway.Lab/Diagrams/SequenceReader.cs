@@ -20,7 +20,7 @@ internal sealed class SequenceReader
             if (!EthernetView.TryParse(bytes, out EthernetView frame, out _) || frame.Type is not (EtherType.Ipv4 or EtherType.Ipv6)) return null;
             packet = frame.Payload;
         }
-        if (packet.IsEmpty || IsNeighborDiscovery(packet)) return null;
+        if (packet.IsEmpty || IsHousekeeping(packet)) return null;
         if (TryReadTcp(packet, out ReadOnlySpan<byte> segment, out IpAddress source, out IpAddress destination) && TcpView.TryParse(segment, out TcpView tcp, out _))
         {
             SequenceSegment read = Count(tcp, source, destination);
@@ -67,9 +67,14 @@ internal sealed class SequenceReader
         return true;
     }
 
-    /// <summary>RFC 4861 §4: types 133 to 137.</summary>
-    private static bool IsNeighborDiscovery(ReadOnlySpan<byte> packet)
-        => Ipv6View.TryParse(packet, out Ipv6View ipv6, out _) && ipv6.NextHeader == IpProtocolNumber.Icmpv6 && ipv6.Payload is [>= 133 and <= 137, ..];
+    /// <summary>What hosts say of the link itself: neighbour discovery (RFC 4861 §4: types 133 to 137), IGMP and MLD (types 130 to 132 and 143).</summary>
+    private static bool IsHousekeeping(ReadOnlySpan<byte> packet)
+    {
+        if (Ipv4View.TryParse(packet, out Ipv4View ipv4, out _)) return ipv4.Protocol == IpProtocolNumber.Igmp;
+        if (!Ipv6View.TryParse(packet, out Ipv6View ipv6, out _)) return false;
+        Ipv6ExtensionWalker walker = ipv6.WalkExtensions();
+        return walker.MoveToEnd() && walker.Next == IpProtocolNumber.Icmpv6 && walker.Payload is [(>= 130 and <= 137) or 143, ..];
+    }
 
     private SequenceSegment Count(TcpView tcp, IpAddress source, IpAddress destination)
     {

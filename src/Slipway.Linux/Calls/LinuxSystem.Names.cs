@@ -69,6 +69,7 @@ public sealed partial class LinuxSystem
     public override unsafe Errno GetSockOpt(int descriptor, int level, int name, Span<byte> value, ref int length)
     {
         if (level == SocketLevel.SOL_SOCKET && name == SocketOptionName.SO_ATTACH_FILTER) return GetProgramBytes(descriptor, value, ref length);
+        if (IsSourceFilter(level, name) && length >= 0) return GetSourceFilter(descriptor, level, name, value, ref length);
         if (length > value.Length) return GetSockOptBeyond(descriptor, level, name, value, ref length);
         byte none = 0;
         fixed (byte* room = value)

@@ -118,6 +118,13 @@ public static class SocketOptionName
     public const int IP_ADD_SOURCE_MEMBERSHIP = 39;
     public const int IP_DROP_SOURCE_MEMBERSHIP = 40;
     public const int IP_MSFILTER = 41;
+    public const int MCAST_JOIN_GROUP = 42;
+    public const int MCAST_BLOCK_SOURCE = 43;
+    public const int MCAST_UNBLOCK_SOURCE = 44;
+    public const int MCAST_LEAVE_GROUP = 45;
+    public const int MCAST_JOIN_SOURCE_GROUP = 46;
+    public const int MCAST_LEAVE_SOURCE_GROUP = 47;
+    public const int MCAST_MSFILTER = 48;
     public const int IP_MULTICAST_ALL = 49;
     public const int IP_UNICAST_IF = 50;
     public const int IP_LOCAL_PORT_RANGE = 51;

@@ -193,6 +193,12 @@ public static partial class SocketOptions
     /// <summary>IP_MULTICAST_LOOP.</summary>
     public static SocketOption<bool> IPv4MulticastLoop { get; } = Flag(IPPROTO_IP, IP_MULTICAST_LOOP);
 
+    /// <summary>IP_MULTICAST_ALL.</summary>
+    public static SocketOption<bool> IPv4MulticastAll { get; } = Flag(IPPROTO_IP, IP_MULTICAST_ALL);
+
+    /// <summary>IPV6_MULTICAST_ALL.</summary>
+    public static SocketOption<bool> IPv6MulticastAll { get; } = Flag(IPPROTO_IPV6, IPV6_MULTICAST_ALL);
+
     /// <summary>IPV6_V6ONLY.</summary>
     public static SocketOption<bool> IPv6Only { get; } = Flag(IPPROTO_IPV6, IPV6_V6ONLY);
 

@@ -40,6 +40,9 @@ internal sealed class Icmpv6Input(StackHost host)
             case Icmpv6Type.NeighborSolicitation or Icmpv6Type.NeighborAdvertisement:
                 host.Neighbors.Discovery.Receive(message, info);
                 break;
+            case (>= Icmpv6Type.MulticastListenerQuery and <= Icmpv6Type.MulticastListenerDone) or Icmpv6Type.MulticastListenerReportV2:
+                MldLayer.Receive(message, packet, info);
+                break;
         }
         packet.Release();
     }

@@ -66,6 +66,9 @@ public abstract class LinkDevice
     /// <summary>What the device spares the host.</summary>
     public virtual DeviceFeatures Features => DeviceFeatures.None;
 
+    /// <summary>The multicast addresses that the device is told to listen to.</summary>
+    public LinkGroups Groups { get; } = new();
+
     /// <summary>Who takes the received packets; without one they are dropped.</summary>
     public ILinkReceiver? Receiver { get; set; }
 
@@ -186,7 +189,7 @@ public abstract class LinkDevice
         MacAddress destination = MacAddress.Read(packet.Span);
         packet.Destination = destination == Address ? LinkDestination.Host
             : destination.IsBroadcast ? LinkDestination.Broadcast
-            : destination.IsMulticast ? LinkDestination.Multicast
+            : destination.IsMulticast && Groups.Hears(destination) ? LinkDestination.Multicast
             : LinkDestination.Other;
         if (packet.Destination == LinkDestination.Multicast) Counters.Multicast++;
         return true;

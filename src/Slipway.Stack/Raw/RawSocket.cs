@@ -31,7 +31,7 @@ internal abstract class RawSocket : DatagramSocket
     {
         if (IsConnected && PeerAddress != source) return false;
         if (BoundInterface != 0 && BoundInterface != interfaceIndex) return false;
-        return BoundAddress.IsUnspecified || BoundAddress == destination || isMulticast && TakesGroups;
+        return BoundAddress.IsUnspecified || BoundAddress == destination || isMulticast && TakesGroups && TakesGroup(destination, source, interfaceIndex);
     }
 
     /// <summary>A socket that is bound to an address takes what comes to groups nevertheless.</summary>

@@ -42,6 +42,8 @@ internal sealed class RawTable
         foreach (RawSocket socket in sockets)
         {
             if (!socket.IsFor(info.Source, info.Destination, info.InterfaceIndex, info.DestinationKind == RouteKind.Multicast)) continue;
+            // Of IPv6 a socket that is bound to no address takes any group (Linux raw_v6_match).
+            if (info.IsIPv4 && !socket.TakesGroup(info.Destination, info.Source, info.InterfaceIndex)) continue;
             taken = true;
             socket.Deliver(packet, info);
         }

@@ -119,7 +119,8 @@ internal abstract partial class DatagramSocket
             PathMtu = isIPv4 ? PathMtu : PathMtu6,
             DontFragment = !isIPv4 && (overrides.DontFragment != SendOverrides.Unset ? overrides.DontFragment != 0 : Has(SocketFlags.DontFragment)),
             Confirm = (flags & MessageFlags.MSG_CONFIRM) != 0,
-            NoMulticastLoop = isMulticast && !Has(isIPv4 ? SocketFlags.MulticastLoop : SocketFlags.MulticastLoop6),
+            // The socket's own family decides, also over a mapped address (Linux sk_mc_loop).
+            NoMulticastLoop = isMulticast && !Has(IsIPv6 ? SocketFlags.MulticastLoop6 : SocketFlags.MulticastLoop),
             FlowLabel = (int)(flow & 0xF_FFFF),
             FragmentSize = isIPv4 ? 0 : FragmentSize,
             Options = isIPv4 ? overrides.Options ?? Options : (overrides.Extensions ?? Extensions).Sent,

@@ -46,6 +46,7 @@ internal abstract partial class DatagramSocket : InetSocket, IPacketAccount
     /// <inheritdoc/>
     protected override void OnClosed()
     {
+        base.OnClosed();
         Unbind();
         ClearQueues();
     }

@@ -11,7 +11,9 @@ internal abstract partial class InetSocket : OpenSocket
     {
         BoundAddress = SourceAddress = AnyAddress;
         PeerAddress = AnyAddress;
-        Flags = SocketFlags.MulticastLoop | SocketFlags.MulticastLoop6;
+        Flags = SocketFlags.MulticastLoop | SocketFlags.MulticastLoop6 | SocketFlags.MulticastAll6;
+        // A socket of IPv6 does without (Linux inet6_create).
+        if (!IsIPv6) Flags |= SocketFlags.MulticastAll;
         if (IsIPv6 && host.Sysctl.IPv6.BindV6Only.IsOn) Flags |= SocketFlags.IPv6Only;
     }
 

@@ -33,6 +33,7 @@ internal enum SocketFlags : ulong
     MulticastLoop = 1UL << 26,
     HeaderIncluded = 1UL << 27,
     NoDefragment = 1UL << 28,
+    MulticastAll = 1UL << 29,
 
     PacketInfo6 = 1UL << 32,
     ReceiveHopLimit = 1UL << 33,
@@ -48,6 +49,7 @@ internal enum SocketFlags : ulong
     DontFragment = 1UL << 43,
     IPv6Only = 1UL << 44,
     MulticastLoop6 = 1UL << 45,
+    MulticastAll6 = 1UL << 46,
 
     Cork = 1UL << 48,
     NoChecksum6Send = 1UL << 49,

@@ -27,8 +27,15 @@ internal sealed class UncommonOptions
     public int StickyInterface;
     public ExtensionHeaders Extensions = ExtensionHeaders.None;
 
+    public SocketMemberships? Memberships;
     public PacketProgram? GroupProgram;
     public bool HasOwnGroup;
 
-    public UncommonOptions Copy() => (UncommonOptions)MemberwiseClone();
+    /// <summary>The values of a listener for a connection that it accepts. Groups are the listener's own.</summary>
+    public UncommonOptions Copy()
+    {
+        var copy = (UncommonOptions)MemberwiseClone();
+        copy.Memberships = null;
+        return copy;
+    }
 }

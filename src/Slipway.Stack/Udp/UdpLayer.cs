@@ -145,6 +145,7 @@ internal sealed class UdpLayer : ITransport
         {
             if (socket is not UdpSocket candidate || needsPermission && !socket.Has(SocketFlags.NoChecksum6Receive)) continue;
             if (!PortTable.Hears(socket, info.Destination, localPort, info.Source, remotePort, info.InterfaceIndex)) continue;
+            if (!socket.TakesGroup(info.Destination, info.Source, info.InterfaceIndex)) continue;
             if (pending is not null) Deliver(pending, packet.Clone(), info);
             pending = candidate;
         }

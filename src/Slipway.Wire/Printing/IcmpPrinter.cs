@@ -68,25 +68,14 @@ internal static class IcmpPrinter
             case >= Icmpv6Type.RouterSolicitation and <= Icmpv6Type.Redirect:
                 NeighborPrinter.Append(text, icmp);
                 break;
+            case (>= Icmpv6Type.MulticastListenerQuery and <= Icmpv6Type.MulticastListenerDone) or Icmpv6Type.MulticastListenerReportV2:
+                MulticastPrinter.AppendMld(text, message);
+                break;
             default:
                 text.Append($"{Name(icmp.Type)}, code {icmp.Code}");
                 break;
         }
         Finish(text, icmp.IsError, icmp.Payload, message.Length, addresses.CanVerify && !icmp.HasValidChecksum(addresses.Source, addresses.Destination));
-    }
-
-    internal static void AppendIgmp(StringBuilder text, ReadOnlySpan<byte> message)
-    {
-        string name = message.IsEmpty ? "[truncated]" : (IgmpType)message[0] switch
-        {
-            IgmpType.MembershipQuery => "membership query",
-            IgmpType.MembershipReportV1 => "v1 membership report",
-            IgmpType.MembershipReportV2 => "v2 membership report",
-            IgmpType.MembershipReportV3 => "v3 membership report",
-            IgmpType.LeaveGroup => "leave group",
-            _ => $"type 0x{message[0]:x2}",
-        };
-        text.Append($"IGMP {name}, length {message.Length}");
     }
 
     private static void Finish(StringBuilder text, bool isError, ReadOnlySpan<byte> quoted, int length, bool isBad)
@@ -122,10 +111,6 @@ internal static class IcmpPrinter
     {
         Icmpv6Type.EchoRequest => "echo request",
         Icmpv6Type.EchoReply => "echo reply",
-        Icmpv6Type.MulticastListenerQuery => "multicast listener query",
-        Icmpv6Type.MulticastListenerReport => "multicast listener report",
-        Icmpv6Type.MulticastListenerDone => "multicast listener done",
-        Icmpv6Type.MulticastListenerReportV2 => "multicast listener report v2",
         Icmpv6Type.ExtendedEchoRequest => "extended echo request",
         Icmpv6Type.ExtendedEchoReply => "extended echo reply",
         _ => $"type {(byte)type}",

@@ -112,7 +112,7 @@ internal static class IpPrinter
         // ICMP of the other family means nothing, so it is printed by name only.
         if (protocol == IpProtocolNumber.Icmpv4 && addresses.Source.IsIPv4) IcmpPrinter.AppendIcmpv4(text, payload, addresses);
         else if (protocol == IpProtocolNumber.Icmpv6 && !addresses.Source.IsIPv4) IcmpPrinter.AppendIcmpv6(text, payload, addresses);
-        else if (protocol == IpProtocolNumber.Igmp) IcmpPrinter.AppendIgmp(text, payload);
+        else if (protocol == IpProtocolNumber.Igmp) MulticastPrinter.AppendIgmp(text, payload, addresses.CanVerify);
         else text.Append($"{Name(protocol)}, length {payload.Length}");
     }
 

@@ -180,6 +180,8 @@ public sealed class ArpTests
     [Fact]
     public void A_permanent_entry_is_never_asked_for_and_never_changed()
     {
+        // Until the host has told the link what it listens to.
+        _network.Pass(TimeSpan.FromSeconds(5));
         _network.Do(() => _interface.Neighbors.SetPermanent(Neighbor, _peer.Address)).ShouldBe(Errno.None);
         _transport.Send("10.0.0.2");
         _peer.Take().ShouldBe(["IP 10.0.0.1 > 10.0.0.2: protocol 253, length 16"]);

@@ -14,6 +14,9 @@ internal sealed class TestNetwork
 
     public SeededRandom Random { get; } = new(7);
 
+    /// <summary>Whether <see cref="Frames"/> has what hosts and routers say of groups (IGMP and MLD): only tests of those want it.</summary>
+    public bool ShowsGroupMessages { get; init; }
+
     /// <summary>Frames as they were sent: <c>time-in-ms host text</c>. ARP and neighbour discovery included.</summary>
     public List<string> Frames { get; } = [];
 
@@ -96,6 +99,7 @@ internal sealed class TestNetwork
         {
             if (direction != PacketDirection.Outbound) return;
             string text = FramePrinter.PrintFrame(bytes);
+            if (!network.ShowsGroupMessages && TestPeer.IsGroupMessage(text)) return;
             network.Frames.Add($"{network.Clock.Now / StackClock.Millisecond} {host.Name}: {text[(text.IndexOf(", ", StringComparison.Ordinal) + 2)..]}");
             network.Bytes.Add(bytes.ToArray());
         }

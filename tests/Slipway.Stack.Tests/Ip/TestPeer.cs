@@ -19,10 +19,16 @@ internal sealed class TestPeer : ILinkReceiver
 
     public List<byte[]> Received { get; } = [];
 
+    /// <summary>Whether <see cref="Received"/> has what hosts and routers say of groups (IGMP and MLD): only tests of those want it.</summary>
+    public bool TakesGroupMessages { get; init; }
+
+    /// <summary>Whether a frame, as text, is a message of IGMP or MLD.</summary>
+    public static bool IsGroupMessage(string frame) => frame.Contains("IGMP", StringComparison.Ordinal) || frame.Contains("multicast listener", StringComparison.Ordinal);
+
     public void Receive(LinkDevice device, PacketBuffer packet)
     {
         packet.CompleteChecksum();
-        Received.Add(packet.Span.ToArray());
+        if (TakesGroupMessages || !IsGroupMessage(FramePrinter.PrintFrame(packet.Span))) Received.Add(packet.Span.ToArray());
         packet.Release();
     }
 

@@ -17,6 +17,9 @@ public sealed class IPv4Conf
         RouteLocalnet = Add(name, "route_localnet", 0, "127.0.0.0/8 may come by this interface");
         RpFilter = Add(name, "rp_filter", 0, "1: drop what does not come by the best way back to its source; 2: by any (RFC 3704); the greater of this and all counts");
         SendRedirects = Add(name, "send_redirects", 1, "a router tells of better first hops (RFC 1812 §5.2.7.2); on if this or all is");
+        ForceIgmpVersion = Add(name, "force_igmp_version", 0, "1 or 2: this version of IGMP is spoken whatever the routers speak; also if all says so");
+        Igmpv2UnsolicitedReportInterval = Add(name, "igmpv2_unsolicited_report_interval", 10_000, "longest time between two reports of a join to an older router, milliseconds (RFC 2236 §8.10)");
+        Igmpv3UnsolicitedReportInterval = Add(name, "igmpv3_unsolicited_report_interval", 1000, "longest time between two reports of a change, milliseconds (RFC 9776 §8.11)");
         if (name == "all") Forwarding.Changed += SetForwardingEverywhere;
         if (name != "default") return;
         for (int i = 0; i < _entries.Count; i++)
@@ -41,6 +44,15 @@ public sealed class IPv4Conf
 
     /// <summary><c>send_redirects</c>.</summary>
     public SysctlInt SendRedirects { get; }
+
+    /// <summary><c>force_igmp_version</c>.</summary>
+    public SysctlInt ForceIgmpVersion { get; }
+
+    /// <summary><c>igmpv2_unsolicited_report_interval</c>.</summary>
+    public SysctlInt Igmpv2UnsolicitedReportInterval { get; }
+
+    /// <summary><c>igmpv3_unsolicited_report_interval</c>.</summary>
+    public SysctlInt Igmpv3UnsolicitedReportInterval { get; }
 
     internal void InheritFrom(IPv4Conf other)
     {

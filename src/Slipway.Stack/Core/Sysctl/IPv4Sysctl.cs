@@ -43,6 +43,11 @@ public sealed class IPv4Sysctl
         FragMaxDist = Int("ipfrag_max_dist", 64, 0, Most, "fragments of other packets from one source that may come between two of one packet; 0 is no limit");
         PingGroupRange = tree.Add(new SysctlRange("net/ipv4/ping_group_range", 1, 0, 0, uint.MaxValue - 1, "groups that may open ping sockets", mayBeEmpty: true));
 
+        IgmpMaxMemberships = Int("igmp_max_memberships", 20, Any, Most, "groups that a socket may join");
+        IgmpMaxMsf = Int("igmp_max_msf", 10, Any, Most, "sources that a socket may list for a group (RFC 3678 §4.1.3)");
+        IgmpQrv = Int("igmp_qrv", 2, 1, Most, "how often a change of memberships is reported, where no querier says it (RFC 9776 §8.1)");
+        IgmpLinkLocalMcastReports = Int("igmp_link_local_mcast_reports", 1, 0, 1, "groups of 224.0.0.0/24 are reported, for switches that snoop");
+
         UdpMem = tree.Add(new SysctlVector("net/ipv4/udp_mem", [575799, 767734, 1151598], 0, long.MaxValue, "pages that all UDP sockets may hold: unlimited up to the first, pressure from the second, none beyond the third"));
         UdpRmemMin = Int("udp_rmem_min", 4096, 1, Most, "receive memory that a UDP socket may hold even under pressure, bytes");
     }
@@ -118,6 +123,18 @@ public sealed class IPv4Sysctl
 
     /// <summary><c>ping_group_range</c>.</summary>
     public SysctlRange PingGroupRange { get; }
+
+    /// <summary><c>igmp_max_memberships</c>.</summary>
+    public SysctlInt IgmpMaxMemberships { get; }
+
+    /// <summary><c>igmp_max_msf</c>.</summary>
+    public SysctlInt IgmpMaxMsf { get; }
+
+    /// <summary><c>igmp_qrv</c>.</summary>
+    public SysctlInt IgmpQrv { get; }
+
+    /// <summary><c>igmp_link_local_mcast_reports</c>.</summary>
+    public SysctlInt IgmpLinkLocalMcastReports { get; }
 
     /// <summary><c>udp_mem</c>.</summary>
     public SysctlVector UdpMem { get; }

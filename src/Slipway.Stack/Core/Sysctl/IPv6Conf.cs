@@ -20,6 +20,9 @@ public sealed class IPv6Conf
         DisableIPv6 = Add(name, "disable_ipv6", 0, Any, Most, "no IPv6 on this interface: its addresses go; under all it sets every interface and the default");
         HopLimit = Add(name, "hop_limit", 64, 1, 255, "hop limit of packets that are sent (RFC 8200 §3)");
         Mtu = Add(name, "mtu", MinMtu, MinMtu, Most, "largest IPv6 packet on this interface, bytes; at most the device's MTU", mtu => mtu <= MaxMtu);
+        ForceMldVersion = Add(name, "force_mld_version", 0, Any, Most, "1 or 2: this version of MLD is spoken whatever the routers speak; what all says goes first");
+        Mldv1UnsolicitedReportInterval = Add(name, "mldv1_unsolicited_report_interval", 10_000, 0, Most, "longest time between two reports of a join to an older router, milliseconds (RFC 2710 §7.10)");
+        Mldv2UnsolicitedReportInterval = Add(name, "mldv2_unsolicited_report_interval", 1000, 0, Most, "longest time between two reports of a change, milliseconds (RFC 9777 §9.11)");
         if (name != "all") return;
         Forwarding.Changed += all => SetEverywhere((SysctlInt)all, static conf => conf.Forwarding);
         DisableIPv6.Changed += all => SetEverywhere((SysctlInt)all, static conf => conf.DisableIPv6);
@@ -36,6 +39,15 @@ public sealed class IPv6Conf
 
     /// <summary><c>mtu</c>.</summary>
     public SysctlInt Mtu { get; }
+
+    /// <summary><c>force_mld_version</c>.</summary>
+    public SysctlInt ForceMldVersion { get; }
+
+    /// <summary><c>mldv1_unsolicited_report_interval</c>.</summary>
+    public SysctlInt Mldv1UnsolicitedReportInterval { get; }
+
+    /// <summary><c>mldv2_unsolicited_report_interval</c>.</summary>
+    public SysctlInt Mldv2UnsolicitedReportInterval { get; }
 
     /// <summary>Most that <see cref="Mtu"/> takes: the device's MTU, which whoever owns the interface keeps here.</summary>
     public int MaxMtu { get; private set; } = int.MaxValue;

@@ -20,6 +20,8 @@ public sealed class IPv6Sysctl
         IcmpRatelimit = Int("icmp/ratelimit", 100, 0, int.MaxValue, "least time between two ICMPv6 errors to one destination, milliseconds; 0 is no limit (RFC 4443 §2.4 f)");
         IcmpEchoIgnoreAll = Int("icmp/echo_ignore_all", 0, 0, 255, "no echo replies");
         IcmpEchoIgnoreMulticast = Int("icmp/echo_ignore_multicast", 0, 0, 255, "no replies to echo requests that went to multicast");
+        MldMaxMsf = Int("mld_max_msf", 64, int.MinValue, int.MaxValue, "sources that a socket may list for a group (RFC 3678 §4.1.3)");
+        MldQrv = Int("mld_qrv", 2, 1, int.MaxValue, "how often a change of memberships is reported, where no querier says it (RFC 9777 §9.1)");
         MtuExpires = Int("route/mtu_expires", 600, int.MinValue, int.MaxValue / 1000, "seconds that a learned path MTU lasts (RFC 8201 §4)");
     }
 
@@ -55,6 +57,12 @@ public sealed class IPv6Sysctl
 
     /// <summary><c>icmp.echo_ignore_multicast</c>.</summary>
     public SysctlInt IcmpEchoIgnoreMulticast { get; }
+
+    /// <summary><c>mld_max_msf</c>.</summary>
+    public SysctlInt MldMaxMsf { get; }
+
+    /// <summary><c>mld_qrv</c>.</summary>
+    public SysctlInt MldQrv { get; }
 
     /// <summary><c>route.mtu_expires</c>.</summary>
     public SysctlInt MtuExpires { get; }

@@ -76,7 +76,7 @@ internal sealed class Ipv4Input
         if (!device.IsLoopback && (source.IsLoopback || destination.IsLoopback) && !device.RoutesLocalnet) goto Martian;
         if (destination.IsMulticast)
         {
-            if (!device.Groups.Contains(destination))
+            if (!device.Groups.Accepts(destination, source) && !device.Groups.Overhears(ip.Protocol, destination))
             {
                 packet.Release();
                 return;

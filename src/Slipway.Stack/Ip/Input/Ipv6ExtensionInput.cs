@@ -157,6 +157,11 @@ internal sealed class Ipv6ExtensionInput(StackHost host, Reassembler reassembler
         packet.TransportOffset = info.HeaderLength;
         packet.TrimStart(info.HeaderLength);
         bool isTaken = !_raw.IsEmpty && _raw.Deliver(packet, info);
+        if (kind == RouteKind.Multicast && !device.Groups.Accepts(info.Destination, info.Source) && !MldLayer.IsMessage(packet.Span, info))
+        {
+            packet.Release();
+            return;
+        }
         if (info.Protocol == IpProtocolNumber.Icmpv6)
         {
             host.Counters[Ip6Counter.InDelivers]++;

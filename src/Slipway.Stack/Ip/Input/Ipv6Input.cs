@@ -79,7 +79,8 @@ internal sealed class Ipv6Input
         {
             _counters[Ip6Counter.InMcastPkts]++;
             _counters[Ip6Counter.InMcastOctets] += packet.Length;
-            if (device.Groups.Contains(destination)) _extensions.Deliver(device, packet, ip, RouteKind.Multicast);
+            // Sources count only where the message is known not to be a router's question (Linux ip6_mc_input, ip6_protocol_deliver_rcu).
+            if (device.Groups.Contains(destination) || device.Groups.Mld.Querier is not null) _extensions.Deliver(device, packet, ip, RouteKind.Multicast);
             else packet.Release();
             return;
         }

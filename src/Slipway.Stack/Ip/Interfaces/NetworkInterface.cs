@@ -72,6 +72,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         _addresses.Add(added);
         Host.Interfaces.Index(added);
         AddressRoutes.Add(added);
+        if (HasSolicitedNode(address)) Groups.Join(GroupTable.SolicitedNodeOf(address));
         return Errno.None;
     }
 
@@ -96,6 +97,19 @@ public sealed partial class NetworkInterface : ILinkReceiver
         }
         return null;
     }
+
+    /// <summary>Makes this host the router that asks on the link who listens to which groups (a querier of IGMP and MLD), or one of several of whom one is elected.</summary>
+    /// <param name="settings">How; null to stop.</param>
+    /// <exception cref="ArgumentException">The settings do not fit each other.</exception>
+    public void SetQuerier(QuerierSettings? settings)
+    {
+        Host.Loop.AssertOwned();
+        settings?.Check();
+        Groups.SetQuerier(settings);
+    }
+
+    /// <summary>The groups of both families that somebody on the link listens to, as far as the querier knows; empty without one.</summary>
+    public IReadOnlyList<IpAddress> QueriedGroups => [.. Groups.Igmp.Querier?.Groups ?? [], .. Groups.Mld.Querier?.Groups ?? []];
 
     /// <summary>Sets the device up or down; routes and neighbours follow.</summary>
     public void SetUp(bool up) => Device.IsUp = up;
@@ -125,11 +139,13 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Settings.IPv6.DisableIPv6.Changed += OnDisableIPv6Changed;
         Settings.IPv6.Mtu.Changed += OnSettingChanged;
         Settings.IPv4.RouteLocalnet.Changed += OnSettingChanged;
+        Groups.JoinEverybodys();
         if (IsUp) AddLinkLocalAddress();
     }
 
     internal void Detach()
     {
+        Groups.Clear();
         Device.StateChanged -= OnStateChanged;
         Device.MtuChanged -= OnMtuChanged;
         Settings.IPv6.DisableIPv6.Changed -= OnDisableIPv6Changed;
@@ -164,6 +180,8 @@ public sealed partial class NetworkInterface : ILinkReceiver
         {
             // The cable was cut: who sits at its end when it is mended nobody knows (arp_evict_nocarrier).
             if (!device.HasCarrier) Neighbors.ForgetLearnt();
+            // It may lead to another switch now, which has to learn the groups (Linux: ipv6_mc_up; for IPv4 it waits for the next query).
+            else if (IsUp) Groups.Mld.Restart();
             return;
         }
         IsUp = device.IsUp;
@@ -176,10 +194,12 @@ public sealed partial class NetworkInterface : ILinkReceiver
     {
         foreach (LocalAddress address in _addresses) AddressRoutes.Restore(address);
         AddLinkLocalAddress();
+        Groups.Announce();
     }
 
     private void GoDown()
     {
+        Groups.Silence();
         RemoveIPv6Addresses();
         Host.Routes.RemoveAll(this, keepLocalIPv4: true);
         Neighbors.Clear();
@@ -206,7 +226,11 @@ public sealed partial class NetworkInterface : ILinkReceiver
         _addresses.Remove(address);
         AddressRoutes.Remove(address);
         Host.Interfaces.Unindex(address);
+        if (HasSolicitedNode(address.Address)) Groups.Leave(GroupTable.SolicitedNodeOf(address.Address));
     }
+
+    /// <summary>RFC 4291 §2.8: where neighbours are asked for, each IPv6 address has a group in which it is asked.</summary>
+    private bool HasSolicitedNode(IpAddress address) => address.IsIPv6 && HasLinkAddresses;
 
     private void RemoveSecondariesOf(LocalAddress primary)
     {

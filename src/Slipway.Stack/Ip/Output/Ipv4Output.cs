@@ -77,9 +77,9 @@ internal sealed class Ipv4Output(StackHost host, LoopedPackets looped)
     {
         if (kind is RouteKind.Multicast or RouteKind.Broadcast)
         {
-            if (!device.IsLoopback && (kind == RouteKind.Broadcast || !noLoop && device.Groups.Contains(nextHop))) LoopBack(packet, device);
+            if (!device.IsLoopback && (kind == RouteKind.Broadcast || !noLoop && device.Groups.Accepts(nextHop, SourceOf(packet)))) LoopBack(packet, device);
             // TTL 0 stays on this host (RFC 1112 §6.1).
-            if (kind == RouteKind.Multicast && packet.Span[8] == 0)
+            if (kind == RouteKind.Multicast && !device.IsLoopback && packet.Span[8] == 0)
             {
                 packet.Release();
                 return;
@@ -163,6 +163,8 @@ internal sealed class Ipv4Output(StackHost host, LoopedPackets looped)
         }
         device.Output(packet, nextHop, kind);
     }
+
+    private static IpAddress SourceOf(PacketBuffer packet) => IpAddress.ReadIPv4(packet.Span[12..]);
 
     private void LoopBack(PacketBuffer packet, NetworkInterface device) => looped.Add(packet.Clone(), device);
 

@@ -72,9 +72,9 @@ internal sealed class Ipv6Output(StackHost host, LoopedPackets looped)
     private bool LoopBack(PacketBuffer packet, in RouteDecision decision, bool noLoop, byte hopLimit)
     {
         bool isInterfaceLocal = (decision.Destination.High >> 48 & 0xF) == 1;
-        if (!decision.Interface.IsLoopback && !noLoop && decision.Interface.Groups.Contains(decision.Destination)) looped.Add(packet.Clone(), decision.Interface);
+        if (!decision.Interface.IsLoopback && !noLoop && decision.Interface.Groups.Accepts(decision.Destination, decision.Source)) looped.Add(packet.Clone(), decision.Interface);
         // Hop limit 0, and groups of scope 1, never leave the host (RFC 4291 §2.7).
-        if (hopLimit != 0 && (!isInterfaceLocal || decision.Interface.IsLoopback)) return true;
+        if (decision.Interface.IsLoopback || hopLimit != 0 && !isInterfaceLocal) return true;
         packet.Release();
         return false;
     }

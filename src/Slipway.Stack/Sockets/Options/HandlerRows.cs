@@ -28,16 +28,17 @@ internal static class HandlerRows<TSocket> where TSocket : OpenSocket
     });
 
     /// <summary>An int of a range; others are EINVAL.</summary>
-    public static OptionHandler Number(int level, int number, int least, int most, Func<TSocket, int> get, Action<TSocket, int> set, bool refusesEmpty = false) => Number(level, number, get, (socket, _, value) =>
+    public static OptionHandler Number(int level, int number, int least, int most, Func<TSocket, int> get, Action<TSocket, int> set, bool refusesEmpty = false, Errno onStreams = Errno.None) => Number(level, number, get, (socket, _, value) =>
     {
         if (value < least || value > most) return Errno.EINVAL;
         set(socket, value);
         return Errno.None;
-    }, refusesEmpty);
+    }, refusesEmpty, onStreams);
 
     /// <summary>An int with rules of its own.</summary>
-    public static OptionHandler Number(int level, int number, Func<TSocket, int>? get, Func<TSocket, ProcessContext, int, Errno>? set, bool refusesEmpty = false) => new()
+    public static OptionHandler Number(int level, int number, Func<TSocket, int>? get, Func<TSocket, ProcessContext, int, Errno>? set, bool refusesEmpty = false, Errno onStreams = Errno.None) => new()
     {
+        StreamRefusal = onStreams,
         Definition = Row(level, number),
         Get = get is null ? null : socket => get((TSocket)socket),
         Set = set is null ? null : (socket, caller, value) => set((TSocket)socket, caller, value),
@@ -48,8 +49,9 @@ internal static class HandlerRows<TSocket> where TSocket : OpenSocket
     public static OptionHandler ReadOnly(int level, int number, Func<TSocket, int> get) => Number(level, number, get, null);
 
     /// <summary>A value that is no int.</summary>
-    public static OptionHandler Bytes(int level, int number, OptionReader<TSocket>? read, OptionWriter<TSocket>? write, bool takesAnyLength = false) => new()
+    public static OptionHandler Bytes(int level, int number, OptionReader<TSocket>? read, OptionWriter<TSocket>? write, bool takesAnyLength = false, Errno onStreams = Errno.None) => new()
     {
+        StreamRefusal = onStreams,
         Definition = Row(level, number),
         Read = read is null ? null : (socket, value) => read((TSocket)socket, value),
         Write = write is null ? null : (socket, caller, value) => write((TSocket)socket, caller, value),

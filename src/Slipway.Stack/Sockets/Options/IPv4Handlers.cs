@@ -56,8 +56,9 @@ internal static class IPv4Handlers
             if (value is < -1 or > 255) return Errno.EINVAL;
             s.MulticastTtl = (byte)(value == -1 ? 1 : value);
             return Errno.None;
-        }, refusesEmpty: true),
-        Bytes(IPPROTO_IP, IP_MULTICAST_IF, ReadMulticastInterface, WriteMulticastInterface),
+        }, refusesEmpty: true, onStreams: Errno.EINVAL),
+        Bytes(IPPROTO_IP, IP_MULTICAST_IF, ReadMulticastInterface, WriteMulticastInterface, onStreams: Errno.EINVAL),
+        Number(IPPROTO_IP, IP_MULTICAST_ALL, 0, 1, static s => s.Has(SocketFlags.MulticastAll) ? 1 : 0, static (s, value) => s.Set(SocketFlags.MulticastAll, value != 0), refusesEmpty: true),
         Stored(IP_UNICAST_IF, static s => BinaryPrimitives.ReverseEndianness(s.UnicastInterface), static (s, _, value) =>
         {
             Errno error = ReadInterface(s, value, out int index);

@@ -19,7 +19,7 @@ internal static class IPv6Handlers
     public static OptionHandler[] All { get; } =
     [
         Number(IPPROTO_IPV6, IPV6_UNICAST_HOPS, -1, 255, static s => s.HopLimit >= 0 ? s.HopLimit : s.Host.Sysctl.IPv6.Default.HopLimit.Value, static (s, value) => s.HopLimit = value),
-        Number(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, -1, 255, static s => s.MulticastHops, static (s, value) => s.MulticastHops = (byte)(value == -1 ? 1 : value)),
+        Number(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, -1, 255, static s => s.MulticastHops, static (s, value) => s.MulticastHops = (byte)(value == -1 ? 1 : value), onStreams: Errno.ENOPROTOOPT),
         Number(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0, 1, static s => s.Has(SocketFlags.MulticastLoop6) ? 1 : 0, static (s, value) => s.Set(SocketFlags.MulticastLoop6, value != 0)),
         Number(IPPROTO_IPV6, IPV6_MULTICAST_IF, static s => s.MulticastInterface6, static (s, _, value) =>
         {
@@ -27,7 +27,8 @@ internal static class IPv6Handlers
             if (value != 0 && s.Host.Interfaces.Find(value) is null) return Errno.ENODEV;
             s.MulticastInterface6 = value;
             return Errno.None;
-        }),
+        }, onStreams: Errno.ENOPROTOOPT),
+        Flag(IPPROTO_IPV6, IPV6_MULTICAST_ALL, SocketFlags.MulticastAll6),
         Bytes(IPPROTO_IPV6, IPV6_UNICAST_IF, static (s, value) => IPv4Handlers.ReadNetworkOrder(s.UnicastInterface6, value), static (s, _, value) =>
         {
             Errno error = IPv4Handlers.ReadInterface(s, value, out int index);

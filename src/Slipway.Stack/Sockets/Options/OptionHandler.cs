@@ -37,6 +37,9 @@ internal sealed class OptionHandler
     /// <summary>Both calls fail with this: Linux knows the option, but not for these sockets.</summary>
     public Errno Refusal { get; init; }
 
+    /// <summary>What setting it on a stream fails with; reading it is allowed there.</summary>
+    public Errno StreamRefusal { get; init; }
+
     /// <summary>What both calls fail with on this socket; <see cref="Errno.None"/> where it has the option.</summary>
     public Errno RefusalTo(OpenSocket socket) => AppliesTo is { } applies && !applies(socket) ? Inapplicable : Refusal;
 }

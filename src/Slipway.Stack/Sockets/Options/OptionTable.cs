@@ -10,7 +10,7 @@ namespace Slipway.Stack;
 internal static class OptionTable
 {
     private static readonly FrozenDictionary<(int Level, int Number), OptionHandler> Handlers =
-        SocketLevelHandlers.All.Concat(IPv4Handlers.All).Concat(IPv6Handlers.All).Concat(ExtensionHandlers.All)
+        SocketLevelHandlers.All.Concat(IPv4Handlers.All).Concat(IPv6Handlers.All).Concat(ExtensionHandlers.All).Concat(GroupHandlers.All)
             .Concat(UdpHandlers.All).Concat(TcpHandlers.All).Concat(RawHandlers.All)
             .ToFrozenDictionary(static handler => (handler.Definition.Level, handler.Definition.Number));
 
@@ -60,6 +60,7 @@ internal static class OptionTable
         if (looksAtLengthFirst && value.Length < sizeof(int)) return Errno.EINVAL;
         if (!isKnown) return Errno.ENOPROTOOPT;
         if (handler!.RefusalTo(socket) is var refusal and not Errno.None) return refusal;
+        if (handler.StreamRefusal != Errno.None && socket.Type == SocketType.Stream) return handler.StreamRefusal;
         if (handler.Write is { } write) return Done(socket, write(socket, caller, value));
         if (handler.Set is not { } set) return Errno.ENOPROTOOPT;
         if (!TryReadInt(handler, level, value, out int number)) return Errno.EINVAL;

@@ -57,6 +57,7 @@ internal sealed partial class TcpSocket
     /// <inheritdoc/>
     protected override void OnClosed()
     {
+        base.OnClosed();
         if (IsListening)
         {
             StopListening();
