@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Slipway.Sockets;
 
 /// <summary>A call of the socket API failed. It carries Linux's errno and the call with its arguments, and is also a <see cref="SocketException"/> for code that knows only that.</summary>
-public sealed class SocketCallException : SocketException
+public class SocketCallException : SocketException
 {
     /// <summary>A failure of <paramref name="call"/>.</summary>
     /// <param name="error">Linux's error number.</param>

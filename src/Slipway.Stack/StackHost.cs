@@ -38,12 +38,13 @@ public sealed class StackHost
             Tcp = new TcpLayer(this);
             Ping = new PingLayer(this);
             Unix = new UnixLayer(this);
+            Netlink = new NetlinkLayer(this);
             var loopback = new LoopbackDevice(loop) { Backlog = Sysctl.Core.NetdevMaxBacklog.Value };
             Sysctl.Core.NetdevMaxBacklog.Changed += changed => loopback.Backlog = ((SysctlInt)changed).Value;
             Sysctl.IPv4.All.RouteLocalnet.Changed += _ => TouchRouting();
             Loopback = AddInterface(loopback);
             Loopback.AddAddress(new IpPrefix(IpAddress.LoopbackIPv4, 8));
-            Loopback.AddAddress(new IpPrefix(IpAddress.LoopbackIPv6, 128));
+            Loopback.AddAddress(new AddressRequest(new IpPrefix(IpAddress.LoopbackIPv6, 128)) { Origin = AddressOrigin.Loopback, Flags = AddressFlags.NoPrefixRoute });
         }
     }
 
@@ -104,6 +105,9 @@ public sealed class StackHost
     /// <summary>Local sockets.</summary>
     internal UnixLayer Unix { get; }
 
+    /// <summary>Netlink sockets, and who answers them.</summary>
+    internal NetlinkLayer Netlink { get; }
+
     /// <summary>Changes with everything that could change a <see cref="RouteDecision"/>: addresses, routes, interfaces, path MTUs, settings.</summary>
     public uint RoutingGeneration { get; private set; } = 1;
 
@@ -117,6 +121,7 @@ public sealed class StackHost
         if (Interfaces.Find(device.Name) is not null) throw new ArgumentException($"The host has an interface '{device.Name}' already.", nameof(device));
         var added = new NetworkInterface(this, device, Interfaces.NextIndex());
         Interfaces.Add(added);
+        Netlink.Changes.LinkChanged(added);
         added.Attach();
         TouchRouting();
         return added;

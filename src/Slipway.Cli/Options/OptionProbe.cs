@@ -48,6 +48,7 @@ internal static class OptionProbe
         if ((scope & SocketOptionScope.Raw) != 0)
             return system.Socket(family, SocketType.Raw, (int)(family == AddressFamily.Inet ? IpProtocol.Icmp : IpProtocol.IcmpV6));
         if ((scope & SocketOptionScope.Local) != 0) return system.Socket(AddressFamily.Unix, SocketType.Stream, 0);
+        if ((scope & SocketOptionScope.Packet) == 0) return system.Socket(AddressFamily.Netlink, SocketType.Raw, NetlinkProtocol.NETLINK_ROUTE);
         return system.Socket(AddressFamily.Packet, SocketType.Raw, 0);
     }
 }

@@ -21,6 +21,9 @@ public static class SocketLevel
     /// <summary>ICMPv6 (RFC 3542).</summary>
     public const int IPPROTO_ICMPV6 = 58;
 
+    /// <summary>Netlink (netlink(7)).</summary>
+    public const int SOL_NETLINK = 270;
+
     /// <summary>Raw IPv4 sockets (raw(7)).</summary>
     public const int SOL_RAW = 255;
 }

@@ -55,6 +55,7 @@ public sealed record SocketOptionDefinition
         SocketLevel.IPPROTO_IPV6 => "IPPROTO_IPV6",
         SocketLevel.IPPROTO_ICMPV6 => "IPPROTO_ICMPV6",
         SocketLevel.SOL_RAW => "SOL_RAW",
+        SocketLevel.SOL_NETLINK => "SOL_NETLINK",
         _ => Level.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 

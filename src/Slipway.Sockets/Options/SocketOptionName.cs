@@ -220,4 +220,16 @@ public static class SocketOptionName
     public const int TCP_TIMESTAMP = 24;
     public const int TCP_NOTSENT_LOWAT = 25;
     public const int TCP_FASTOPEN_CONNECT = 30;
+
+    // Netlink (SOL_NETLINK, netlink(7))
+    public const int NETLINK_ADD_MEMBERSHIP = 1;
+    public const int NETLINK_DROP_MEMBERSHIP = 2;
+    public const int NETLINK_PKTINFO = 3;
+    public const int NETLINK_BROADCAST_ERROR = 4;
+    public const int NETLINK_NO_ENOBUFS = 5;
+    public const int NETLINK_LISTEN_ALL_NSID = 8;
+    public const int NETLINK_LIST_MEMBERSHIPS = 9;
+    public const int NETLINK_CAP_ACK = 10;
+    public const int NETLINK_EXT_ACK = 11;
+    public const int NETLINK_GET_STRICT_CHK = 12;
 }

@@ -22,9 +22,12 @@ public enum SocketOptionScope
     /// <summary>Packet sockets.</summary>
     Packet = 16,
 
+    /// <summary>Netlink.</summary>
+    Netlink = 32,
+
     /// <summary>All of the internet.</summary>
     Internet = Datagram | Streams | Raw,
 
     /// <summary>All.</summary>
-    Any = Internet | Local | Packet,
+    Any = Internet | Local | Packet | Netlink,
 }

@@ -8,7 +8,7 @@ public static partial class SocketOptions
 {
     // Before the typed names, which look rows up here: static fields are made in the order of the text.
     private static readonly SocketOptionDefinition[] Table =
-        [.. SocketOptionRows.Rows, .. IPv4OptionRows.Rows, .. IPv6OptionRows.Rows, .. UdpOptionRows.Rows, .. TcpOptionRows.Rows, .. RawOptionRows.Rows];
+        [.. SocketOptionRows.Rows, .. IPv4OptionRows.Rows, .. IPv6OptionRows.Rows, .. UdpOptionRows.Rows, .. TcpOptionRows.Rows, .. RawOptionRows.Rows, .. NetlinkOptionRows.Rows];
 
     private static readonly Dictionary<(int Level, int Number), SocketOptionDefinition> Index = Table.ToDictionary(static row => (row.Level, row.Number));
 

@@ -3,7 +3,10 @@ using Slipway.Sockets;
 namespace Slipway.Stack;
 
 /// <summary>Which sockets a host has, and how socket(2) refuses the others.</summary>
-/// <remarks>Not on a virtual host yet, and refused as by a kernel that was built without them: packet and netlink sockets (EAFNOSUPPORT).</remarks>
+/// <remarks>
+/// Not on a virtual host yet, and refused as by a kernel that was built without them: packet sockets (EAFNOSUPPORT) and
+/// netlink protocols but for routing and sock_diag (EPROTONOSUPPORT).
+/// </remarks>
 internal static class SocketFactory
 {
     /// <summary>The number of families that Linux knows (NPROTO): others are unknown before their type is looked at.</summary>
@@ -20,6 +23,11 @@ internal static class SocketFactory
         if (family == AddressFamily.Unix)
         {
             socket = host.Unix.CreateSocket(context, type);
+            return Errno.None;
+        }
+        if (family == AddressFamily.Netlink)
+        {
+            socket = host.Netlink.CreateSocket(context, type, protocol);
             return Errno.None;
         }
         if (type == SocketType.Raw)
@@ -49,6 +57,7 @@ internal static class SocketFactory
         if ((int)family is < 0 or >= Families) return Errno.EAFNOSUPPORT;
         if ((int)type is < 0 or >= Types) return Errno.EINVAL;
         if (family == AddressFamily.Unix) return CheckUnix(type, ref protocol);
+        if (family == AddressFamily.Netlink) return CheckNetlink(type, protocol);
         if (family is not (AddressFamily.Inet or AddressFamily.Inet6)) return Errno.EAFNOSUPPORT;
         if (protocol is < 0 or >= (int)IpProtocol.Max) return Errno.EINVAL;
         IpProtocol ping = family == AddressFamily.Inet ? IpProtocol.Icmp : IpProtocol.IcmpV6;
@@ -66,6 +75,13 @@ internal static class SocketFactory
             default:
                 return Errno.ESOCKTNOSUPPORT;
         }
+    }
+
+    /// <summary>netlink(7): raw and datagram sockets are the same.</summary>
+    private static Errno CheckNetlink(SocketType type, int protocol)
+    {
+        if (type is not (SocketType.Raw or SocketType.Datagram)) return Errno.ESOCKTNOSUPPORT;
+        return NetlinkLayer.Has(protocol) ? Errno.None : Errno.EPROTONOSUPPORT;
     }
 
     /// <summary>The local domain has one protocol, which is 0 and 1; a raw socket is a datagram socket there (unix_create).</summary>

@@ -46,6 +46,7 @@ public sealed partial class StackSocketSystem
         Errno error = SocketFactory.Check(family, type & TypeMask, ref protocol);
         if (error == Errno.None && family == AddressFamily.Unix) return UnixPair(type & TypeMask, type & Flags, out first, out second);
         // The protocols of the internet have no pairs, whether this host has the protocol or not.
+        if (error == Errno.None && family == AddressFamily.Netlink) return Errno.EOPNOTSUPP;
         bool isMissing = error == Errno.ESOCKTNOSUPPORT && (type & TypeMask) == SocketType.Raw;
         return (error == Errno.None || isMissing) && family is AddressFamily.Inet or AddressFamily.Inet6 ? Errno.EOPNOTSUPP : error;
     }

@@ -25,18 +25,18 @@ public sealed class RouteTableTests
         string[] before = List();
         before.ShouldBe(
         [
-            "local 10.0.0.1/32 dev eth0",
+            "local 10.0.0.1/32 dev eth0 src 10.0.0.1",
             "10.0.0.0/24 dev eth0 src 10.0.0.1",
-            "broadcast 10.0.0.255/32 dev eth0",
-            "local 10.1.0.1/32 dev eth1",
+            "broadcast 10.0.0.255/32 dev eth0 src 10.0.0.1",
+            "local 10.1.0.1/32 dev eth1 src 10.1.0.1",
             "10.1.0.0/24 dev eth1 src 10.1.0.1",
-            "broadcast 10.1.0.255/32 dev eth1",
+            "broadcast 10.1.0.255/32 dev eth1 src 10.1.0.1",
             "local 127.0.0.0/8 dev lo src 127.0.0.1",
-            "local 127.0.0.1/32 dev lo",
-            "broadcast 127.255.255.255/32 dev lo",
+            "local 127.0.0.1/32 dev lo src 127.0.0.1",
+            "broadcast 127.255.255.255/32 dev lo src 127.0.0.1",
         ], ignoreOrder: true);
         _network.Do(() => _left.AddAddress(IpPrefix.Parse("172.16.0.1/31"))).ShouldBe(Errno.None);
-        List().Except(before).ShouldBe(["172.16.0.0/31 dev eth0 src 172.16.0.1", "local 172.16.0.1/32 dev eth0"], ignoreOrder: true); // RFC 3021: no broadcast
+        List().Except(before).ShouldBe(["172.16.0.0/31 dev eth0 src 172.16.0.1", "local 172.16.0.1/32 dev eth0 src 172.16.0.1"], ignoreOrder: true); // RFC 3021: no broadcast
         _network.Do(() => _left.RemoveAddress(IpAddress.Parse("172.16.0.1"))).ShouldBe(Errno.None);
         List().ShouldBe(before);
         _network.Do(() => _left.RemoveAddress(IpAddress.Parse("172.16.0.1"))).ShouldBe(Errno.EADDRNOTAVAIL);

@@ -48,6 +48,7 @@ public class OptionTableTests
             IpProtocol protocol = row.Level == SocketLevel.IPPROTO_IPV6 ? (IpProtocol)253 : isIPv6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp;
             return _net.Far.Open(isIPv6 ? AddressFamily.Inet6 : AddressFamily.Inet, SocketType.Raw, protocol);
         }
+        if (row.Level == SocketLevel.SOL_NETLINK) return _net.Far.Open(AddressFamily.Netlink, SocketType.Raw);
         return row.Level == SocketLevel.IPPROTO_TCP ? _net.Far.Open(AddressFamily.Inet6, SocketType.Stream) : TwoHosts.Udp6(_net.Far);
     }
 

@@ -5,13 +5,19 @@ namespace Slipway.Stack;
 /// <summary>An address of an interface.</summary>
 public sealed class LocalAddress
 {
-    internal LocalAddress(NetworkInterface owner, IpPrefix prefix, IpAddress broadcast, AddressScope scope, bool isSecondary)
+    internal LocalAddress(NetworkInterface owner, in AddressRequest request, IpAddress broadcast, AddressScope scope, bool isSecondary)
     {
         Interface = owner;
-        Prefix = prefix;
+        Prefix = request.Prefix;
+        Peer = request.Peer;
         Broadcast = broadcast;
         Scope = scope;
         IsSecondary = isSecondary;
+        Label = request.Label ?? owner.Name;
+        Origin = request.Origin;
+        UserFlags = request.Flags;
+        Metric = request.Metric;
+        Created = Updated = owner.Host.Loop.Now;
     }
 
     /// <summary>The interface.</summary>
@@ -22,6 +28,30 @@ public sealed class LocalAddress
 
     /// <summary>The address.</summary>
     public IpAddress Address => Prefix.Address;
+
+    /// <summary>The address at the other end of the link, which the route then leads to; unspecified without one.</summary>
+    public IpAddress Peer { get; }
+
+    /// <summary>The network that the link reaches: the peer's where there is one.</summary>
+    internal IpPrefix Network => new IpPrefix(Peer.IsUnspecified ? Address : Peer, Prefix.Length).Network;
+
+    /// <summary>IFA_LABEL: the name that old programs see.</summary>
+    internal string Label { get; }
+
+    /// <summary>Who made it.</summary>
+    internal AddressOrigin Origin { get; }
+
+    /// <summary>The flags that were asked for (IFA_F_NODAD, IFA_F_NOPREFIXROUTE and the like).</summary>
+    internal AddressFlags UserFlags { get; }
+
+    /// <summary>IFA_RT_PRIORITY: metric of the route to its network; 0 for the family's.</summary>
+    internal int Metric { get; }
+
+    /// <summary>When it was added, nanoseconds.</summary>
+    internal long Created { get; }
+
+    /// <summary>When it last changed, nanoseconds.</summary>
+    internal long Updated { get; private set; }
 
     /// <summary>Broadcast address of the network; unspecified without one.</summary>
     public IpAddress Broadcast { get; }
@@ -44,8 +74,11 @@ public sealed class LocalAddress
     /// <summary>Marks the address as deprecated, or as preferred again. Owner of the loop only.</summary>
     public void SetDeprecated(bool deprecated)
     {
+        if (deprecated == IsDeprecated) return;
         IsDeprecated = deprecated;
+        Updated = Interface.Host.Loop.Now;
         Interface.Host.TouchRouting();
+        Interface.Host.Netlink.Changes.AddressAdded(this);
     }
 
     /// <summary><c>ADDRESS/LENGTH</c>.</summary>

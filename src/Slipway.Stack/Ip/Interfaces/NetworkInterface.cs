@@ -50,6 +50,12 @@ public sealed partial class NetworkInterface : ILinkReceiver
     /// <summary>The neighbours on the link, of both families.</summary>
     public NeighborCache Neighbors { get; }
 
+    /// <summary>IFLA_TXQLEN, as it is told: what waits is the link model's business.</summary>
+    internal int QueueLength { get; private set; } = 1000;
+
+    /// <summary>How often the cable came to work, and failed.</summary>
+    internal (int Up, int Down) CarrierChanges { get; private set; }
+
     /// <summary>The multicast groups that the interface listens to.</summary>
     public GroupTable Groups { get; }
 
@@ -60,17 +66,23 @@ public sealed partial class NetworkInterface : ILinkReceiver
     /// <param name="prefix">The address with the length of its network's prefix.</param>
     /// <param name="scope">How far it reaches; null to tell from the address.</param>
     /// <returns>EEXIST: the interface has it (IPv6: any interface but for link-local ones); EINVAL: it is not a unicast address; EACCES: IPv6 is disabled.</returns>
-    public Errno AddAddress(IpPrefix prefix, AddressScope? scope = null)
+    public Errno AddAddress(IpPrefix prefix, AddressScope? scope = null) => AddAddress(new AddressRequest(prefix) { Scope = scope });
+
+    /// <summary>Adds an address with all that rtnetlink(7) can say of one.</summary>
+    internal Errno AddAddress(in AddressRequest request)
     {
         Host.Loop.AssertOwned();
+        IpPrefix prefix = request.Prefix;
         IpAddress address = prefix.Address;
         if (address.IsMulticast || address.IsUnspecified || address.IsLimitedBroadcast || prefix.Length < 0 || prefix.Length > address.Length * 8) return Errno.EINVAL;
         if (FindAddress(address) is not null) return Errno.EEXIST;
         if (address.IsIPv6 && Settings.IPv6.DisableIPv6.IsOn) return Errno.EACCES;
         if (address.IsIPv6 && !address.IsLinkLocal && Host.Interfaces.FindAddress(address) is not null) return Errno.EEXIST;
-        var added = new LocalAddress(this, prefix, BroadcastOf(prefix), scope ?? ScopeOf(address), address.IsIPv4 && HasPrimaryIn(prefix));
+        bool isSecondary = address.IsIPv4 && HasPrimaryIn(request.Peer.IsUnspecified ? prefix : new IpPrefix(request.Peer, prefix.Length));
+        var added = new LocalAddress(this, request, request.Broadcast ?? BroadcastOf(prefix), request.Scope ?? ScopeOf(address), isSecondary);
         _addresses.Add(added);
         Host.Interfaces.Index(added);
+        Host.Netlink.Changes.AddressAdded(added);
         AddressRoutes.Add(added);
         if (HasSolicitedNode(address)) Groups.Join(GroupTable.SolicitedNodeOf(address));
         return Errno.None;
@@ -155,10 +167,13 @@ public sealed partial class NetworkInterface : ILinkReceiver
         IsUp = false;
         while (_addresses.Count > 0) Remove(_addresses[^1]);
         Host.Routes.RemoveAll(this, keepLocalIPv4: false);
+        Host.Netlink.Changes.LinkRemoved(this);
         Neighbors.Clear();
         Host.Sysctl.RemoveInterface(Name);
         Host.TouchRouting();
     }
+
+    private void CountCarrier() => CarrierChanges = Device.HasCarrier ? (CarrierChanges.Up + 1, CarrierChanges.Down) : (CarrierChanges.Up, CarrierChanges.Down + 1);
 
     private void OnSettingChanged(SysctlEntry entry) => Host.TouchRouting();
 
@@ -172,6 +187,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
     {
         Settings.IPv6.FollowDeviceMtu(device.Mtu);
         Host.TouchRouting();
+        Host.Netlink.Changes.LinkChanged(this);
     }
 
     private void OnStateChanged(LinkDevice device)
@@ -182,9 +198,12 @@ public sealed partial class NetworkInterface : ILinkReceiver
             if (!device.HasCarrier) Neighbors.ForgetLearnt();
             // It may lead to another switch now, which has to learn the groups (Linux: ipv6_mc_up; for IPv4 it waits for the next query).
             else if (IsUp) Groups.Mld.Restart();
+            CountCarrier();
+            Host.Netlink.Changes.LinkChanged(this);
             return;
         }
         IsUp = device.IsUp;
+        Host.Netlink.Changes.LinkChanged(this);
         if (IsUp) ComeUp();
         else GoDown();
         Host.TouchRouting();
@@ -209,7 +228,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
     private void AddLinkLocalAddress()
     {
         if (!HasLinkAddresses || Settings.IPv6.DisableIPv6.IsOn || Device.Address.Value == 0 || !LinkLocalAddress.IsUnspecified) return;
-        AddAddress(new IpPrefix(new IpAddress(0xFE80_0000_0000_0000, Device.Address.ToInterfaceIdentifier()), 64));
+        AddAddress(new AddressRequest(new IpPrefix(new IpAddress(0xFE80_0000_0000_0000, Device.Address.ToInterfaceIdentifier()), 64)) { Origin = AddressOrigin.LinkLocal });
     }
 
     /// <summary>An interface that goes down loses its IPv6 addresses (the kernel's keep_addr_on_down is off), those of the loopback apart.</summary>
@@ -224,6 +243,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
     private void Remove(LocalAddress address)
     {
         _addresses.Remove(address);
+        Host.Netlink.Changes.AddressRemoved(address);
         AddressRoutes.Remove(address);
         Host.Interfaces.Unindex(address);
         if (HasSolicitedNode(address.Address)) Groups.Leave(GroupTable.SolicitedNodeOf(address.Address));
@@ -236,7 +256,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
     {
         for (int i = _addresses.Count - 1; i >= 0; i--)
         {
-            if (IsSameNetwork(_addresses[i], primary.Prefix)) Remove(_addresses[i]);
+            if (IsSameNetwork(_addresses[i], primary.Network)) Remove(_addresses[i]);
         }
     }
 
@@ -249,7 +269,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         return false;
     }
 
-    private static bool IsSameNetwork(LocalAddress local, IpPrefix prefix) => local.Address.IsIPv4 && local.Prefix.Length == prefix.Length && prefix.Contains(local.Address);
+    private static bool IsSameNetwork(LocalAddress local, IpPrefix prefix) => local.Address.IsIPv4 && local.Prefix.Length == prefix.Length && prefix.Contains(local.Network.Address);
 
     private IpAddress BroadcastOf(IpPrefix prefix)
         => prefix.Address.IsIPv4 && prefix.Length < 31 && (HasLinkAddresses || IsLoopback) ? prefix.DirectedBroadcast : IpAddress.AnyIPv4;

@@ -74,6 +74,7 @@ public sealed class NeighborCache
     internal void Forget(NeighborEntry entry)
     {
         if (!_entries.Remove(entry.Address)) return;
+        Interface.Host.Netlink.Changes.NeighborRemoved(entry);
         entry.Drop();
         _table.Removed(entry);
     }

@@ -55,6 +55,12 @@ public sealed class NeighborEntry : StackTimer
 
     internal long LastUsed { get; private set; }
 
+    /// <summary>When it was last known to answer, nanoseconds.</summary>
+    internal long Confirmed => _confirmed;
+
+    /// <summary>Questions asked since the last answer.</summary>
+    internal int Probes => _probes;
+
     private long ReachableTime => _cache.ReachableTime(Address.IsIPv4);
 
     private long BaseReachable => _conf.BaseReachableTimeMs.Value * StackClock.Millisecond;
@@ -131,7 +137,9 @@ public sealed class NeighborEntry : StackTimer
         {
             state = State;
         }
+        bool isNews = next != LinkAddress || state != State;
         Change(next, state);
+        if (isNews) Tell();
         if (!wasValid && IsValid) SendWaiting();
         return taken;
     }
@@ -172,13 +180,16 @@ public sealed class NeighborEntry : StackTimer
                 return now + DelayProbe;
             case NeighborState.Reachable:
                 Enter(NeighborState.Stale);
+                Tell();
                 return 0;
             case NeighborState.Delay when now <= _confirmed + DelayProbe:
                 Enter(NeighborState.Reachable);
+                Tell();
                 return _confirmed + ReachableTime;
             case NeighborState.Delay:
                 Enter(NeighborState.Probe);
                 _probes = 0;
+                Tell();
                 break;
         }
         return now + Retransmit;
@@ -194,6 +205,7 @@ public sealed class NeighborEntry : StackTimer
     private void Fail()
     {
         Enter(NeighborState.Failed);
+        Tell();
         _waitingMemory = 0;
         // Taken off first: the errors run through this host's own input and could come back here.
         PacketQueue lost = _waiting;
@@ -216,6 +228,9 @@ public sealed class NeighborEntry : StackTimer
         if (state == NeighborState.Probe) _probes = 0;
         if ((state & Timed) != 0) ArmAfter(state == NeighborState.Reachable ? ReachableTime : 0);
     }
+
+    /// <summary>Tells those who listen; the steps that only using it causes are not told, as in Linux.</summary>
+    private void Tell() => Interface.Host.Netlink.Changes.NeighborChanged(this);
 
     private void Enter(NeighborState state)
     {

@@ -13,6 +13,10 @@ public sealed record Route
     /// <summary>Metric of IPv6 routes that come with an address (IP6_RT_PRIO_ADDRCONF).</summary>
     public const int ConnectedIPv6Metric = 256;
 
+    private const byte RouteProtocolKernel = 2, RouteProtocolStatic = 4;
+
+    private readonly byte _protocol = RouteProtocolStatic;
+
     internal Route? NextSamePrefix;
     internal long Order;
 
@@ -45,6 +49,12 @@ public sealed record Route
 
     /// <summary>It came with an address of an interface and goes with it (proto kernel).</summary>
     public bool IsConnected { get; init; }
+
+    /// <summary>RTPROT_: who made it. What came with an address is the kernel's, else what its maker says.</summary>
+    internal byte Protocol { get => IsConnected ? RouteProtocolKernel : _protocol; init => _protocol = value; }
+
+    /// <summary>RT_SCOPE_ of an IPv4 route, where its maker said one; null to tell from the route.</summary>
+    internal byte? GivenScope { get; init; }
 
     /// <summary>Whether packets go through a gateway.</summary>
     public bool HasGateway => !Gateway.IsUnspecified;

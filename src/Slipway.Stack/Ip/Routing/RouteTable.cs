@@ -88,6 +88,20 @@ public sealed class RouteTable
     /// <returns>Whether it was there.</returns>
     public bool Remove(Route route)
     {
+        if (!RemoveSilently(route)) return false;
+        _host.Netlink.Changes.RouteRemoved(route);
+        return true;
+    }
+
+    /// <summary>Puts a route in the place of another one.</summary>
+    internal void Replace(Route old, Route route)
+    {
+        RemoveSilently(old);
+        Insert(route, replaces: true);
+    }
+
+    private bool RemoveSilently(Route route)
+    {
         ArgumentNullException.ThrowIfNull(route);
         _host.Loop.AssertOwned();
         if (!_all.Remove(route)) return false;
@@ -126,12 +140,13 @@ public sealed class RouteTable
     }
 
     /// <summary>Adds a route that comes with an address, whatever the state of its interface.</summary>
-    internal void Insert(Route route)
+    internal void Insert(Route route, bool replaces = false)
     {
         route.Order = ++_order;
         _all.Add(route);
         TrieOf(route.Destination.Address).Add(route);
         _host.TouchRouting();
+        _host.Netlink.Changes.RouteAdded(route, replaces);
     }
 
     /// <summary>The interface went down: its routes go, but those to this host's own IPv4 addresses stay, as in Linux.</summary>
@@ -141,7 +156,7 @@ public sealed class RouteTable
         {
             Route route = _all[i];
             if (!ReferenceEquals(route.Interface, device) || keepLocalIPv4 && route.Kind == RouteKind.Local && route.Destination.Address.IsIPv4) continue;
-            Remove(route);
+            RemoveFlushed(route);
         }
     }
 
@@ -150,8 +165,15 @@ public sealed class RouteTable
     {
         for (int i = _all.Count - 1; i >= 0; i--)
         {
-            if (_all[i].PreferredSource == source && !source.IsUnspecified) Remove(_all[i]);
+            if (_all[i].PreferredSource == source && !source.IsUnspecified) RemoveFlushed(_all[i]);
         }
+    }
+
+    /// <summary>Linux tells nobody of an IPv4 route that goes with its interface or its source (fib_flush): they see the interface or the address go.</summary>
+    private void RemoveFlushed(Route route)
+    {
+        if (route.Destination.Address.IsIPv4) RemoveSilently(route);
+        else Remove(route);
     }
 
     private static bool IsSame(Route left, Route right)
@@ -161,14 +183,15 @@ public sealed class RouteTable
 
     private static bool IsOfTableLocal(Route route) => route.Kind is RouteKind.Local or RouteKind.Broadcast;
 
-    private Errno Check(Route route)
+    /// <summary>What is wrong with a route, by itself.</summary>
+    internal Errno Check(Route route)
     {
         IpAddress network = route.Destination.Address;
         if (route.Destination.Length < 0 || route.Destination.Length > network.Length * 8 || route.Destination.Network.Address != network) return Errno.EINVAL;
         if (!ReferenceEquals(route.Interface.Host, _host)) return Errno.ENODEV;
         if (!route.PreferredSource.IsUnspecified && (route.PreferredSource.IsIPv4 != network.IsIPv4 || _host.Interfaces.FindAddress(route.PreferredSource) is null)) return Errno.EINVAL;
-        if (!route.Interface.IsUp) return Errno.ENETDOWN;
-        return route.HasGateway ? CheckGateway(route) : Errno.None;
+        Errno error = route.HasGateway ? CheckGateway(route) : Errno.None;
+        return error == Errno.None && !route.Interface.IsUp ? Errno.ENETDOWN : error;
     }
 
     private Errno CheckGateway(Route route)

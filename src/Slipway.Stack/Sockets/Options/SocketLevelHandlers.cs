@@ -204,7 +204,8 @@ internal static class SocketLevelHandlers
             socket.Set(flag, value != 0);
             return Errno.None;
         },
-        AppliesTo = static socket => socket is UnixSocket,
+        // Netlink tells the sender's credentials as well (netlink(7)).
+        AppliesTo = socket => socket is UnixSocket || number == SO_PASSCRED && socket is NetlinkSocket,
     };
 
     private static CallResult ReadMemory(OpenSocket socket, Span<byte> value)

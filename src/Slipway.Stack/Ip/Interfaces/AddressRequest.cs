@@ -1,0 +1,29 @@
+using Slipway.Wire;
+
+namespace Slipway.Stack;
+
+/// <summary>An address that an interface shall have.</summary>
+/// <param name="Prefix">The address with the length of its network's prefix.</param>
+internal readonly record struct AddressRequest(IpPrefix Prefix)
+{
+    /// <summary>How far it reaches; null to tell from the address.</summary>
+    public AddressScope? Scope { get; init; }
+
+    /// <summary>The broadcast address, unspecified for none; null for the network's.</summary>
+    public IpAddress? Broadcast { get; init; }
+
+    /// <summary>The address at the other end of the link; unspecified without one.</summary>
+    public IpAddress Peer { get; init; }
+
+    /// <summary>IFA_LABEL; null for the interface's name.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>Who makes it.</summary>
+    public AddressOrigin Origin { get; init; }
+
+    /// <summary>What is asked for with it.</summary>
+    public AddressFlags Flags { get; init; }
+
+    /// <summary>Metric of the route to its network; 0 for the family's.</summary>
+    public int Metric { get; init; }
+}
