@@ -48,7 +48,7 @@ internal sealed partial class TcpReceiver
             {
                 _connection.Count(TcpExtCounter.TCPOFOMerge);
                 NoteDuplicate(segment.Sequence, segment.EndSequence);
-                early.NoteBlock(after.Sequence, after.EndSequence);
+                if (_connection.SackOk) early.NoteBlock(after.Sequence, after.EndSequence);
                 return;
             }
             NoteDuplicate(segment.Sequence, after.EndSequence);
@@ -83,6 +83,13 @@ internal sealed partial class TcpReceiver
             segment.Packet!.TrimEnd(excess);
             segment.Length -= excess;
             segment.EndSequence = next.Sequence;
+            if (segment.Length == 0)
+            {
+                // The neighbours on both sides have all of it.
+                _connection.Count(TcpExtCounter.TCPOFOMerge);
+                if (_connection.SackOk) early.NoteBlock(next.Sequence, next.EndSequence);
+                return;
+            }
         }
         uint left = segment.Sequence, right = segment.EndSequence;
         if (!TryAppendEarly(after, ref segment, hasFin))

@@ -33,6 +33,25 @@ public sealed class AttackScripts
         SegmentScript.Read(socket, 1, 101);
     }
 
+    [Fact]
+    public void Early_data_that_both_neighbours_have_together_is_a_duplicate_and_leaves_no_empty_piece()
+    {
+        var s = new SegmentScript();
+        using Socket socket = s.Accepted();
+        s.In(". 1001:2001 ack 1 win 512");
+        s.Out(". 1:1 ack 1 <sack 1001:2001>");
+        s.In(". 2001:3001 ack 1 win 512");
+        s.Out(". 1:1 ack 1 <sack 1001:3001>");
+        s.In(". 1501:2501 ack 1 win 512");
+        s.Out(". 1:1 ack 1 <sack 1501:2501,sack 1001:3001>");
+        s.In(". 2201:2701 ack 1 win 512");
+        s.Out(". 1:1 ack 1 <sack 2201:2701,sack 1001:3001>");
+        s.Connection!.Receiver.EarlyCount.ShouldBe(4u);
+        s.In("P. 1:1001 ack 1 win 512");
+        s.Out(". 1:1 ack 3001");
+        SegmentScript.Read(socket, 1, 3001);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

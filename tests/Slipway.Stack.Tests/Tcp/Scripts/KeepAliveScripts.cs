@@ -120,4 +120,24 @@ public sealed class KeepAliveScripts
         }
         s.Now.ShouldBe(3000, 250);
     }
+
+    [Fact]
+    public void What_is_acknowledged_in_between_does_not_begin_the_time_of_tcp_retries2_anew()
+    {
+        // Asked of Linux 6.18: the time runs from the first repetition until all that was under way then is acknowledged.
+        var s = new SegmentScript(settings: [("net.ipv4.tcp_retries2", "6"), ("net.ipv4.tcp_early_retrans", "0"), ("net.ipv4.tcp_timestamps", "0")]);
+        using Socket socket = s.Accepted("mss 500", configure: static x => x.SetOption(SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_NODELAY, 1));
+        for (uint from = 1; from <= 1501; from += 500) SegmentScript.Write(socket, from, 500);
+        s.Pass(1500);
+        s.TakeAll();
+        s.In(". 1:1 ack 501 win 65535");
+        s.Pass(5500);
+        s.TakeAll();
+        s.In(". 1:1 ack 1001 win 65535");
+        s.Pass(18_000);
+        s.State.ShouldBe(TcpState.Established);
+        s.Pass(3_000);
+        s.State.ShouldBe(TcpState.Closed);
+        SegmentScript.ErrnoOf(() => socket.Receive(new byte[1])).ShouldBe(Errno.ETIMEDOUT);
+    }
 }

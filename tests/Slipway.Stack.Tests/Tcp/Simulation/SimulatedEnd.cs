@@ -21,6 +21,9 @@ internal sealed class SimulatedEnd(SocketSystem system, VirtualClock clock, Simu
 
     public bool IsDone => _isShut && HasEnd;
 
+    /// <summary>The connection was given up because nothing was answered any more.</summary>
+    public bool HasTimedOut { get; private set; }
+
     /// <summary>When the program wants to go on by itself; <see cref="long.MaxValue"/> if the network has the word.</summary>
     public long WakeAt
     {
@@ -37,7 +40,7 @@ internal sealed class SimulatedEnd(SocketSystem system, VirtualClock clock, Simu
     {
         if (Descriptor < 0) return;
         Write();
-        Read();
+        if (!HasTimedOut) Read();
     }
 
     private void Write()
@@ -55,6 +58,11 @@ internal sealed class SimulatedEnd(SocketSystem system, VirtualClock clock, Simu
             }
             CallResult result = system.SendTo(Descriptor, sends.At(Sent, count), MessageFlags.MSG_DONTWAIT | MessageFlags.MSG_NOSIGNAL, default);
             if (result.Error == Errno.EAGAIN) return;
+            if (result.Error == Errno.ETIMEDOUT)
+            {
+                HasTimedOut = true;
+                return;
+            }
             if (!result.Succeeded) throw new SimulationException($"send after {Sent}: {result}");
             Sent += result.Value;
             if (sends.WritePause > 0) _mayWriteAt = clock.Now + sends.WritePause;
@@ -68,6 +76,11 @@ internal sealed class SimulatedEnd(SocketSystem system, VirtualClock clock, Simu
         {
             CallResult result = system.RecvFrom(Descriptor, _buffer, MessageFlags.MSG_DONTWAIT, default, ref none);
             if (result.Error == Errno.EAGAIN) return;
+            if (result.Error == Errno.ETIMEDOUT)
+            {
+                HasTimedOut = true;
+                return;
+            }
             if (!result.Succeeded) throw new SimulationException($"recv after {Received}: {result}");
             if (result.Value == 0)
             {

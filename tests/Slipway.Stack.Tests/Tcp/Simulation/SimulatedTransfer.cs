@@ -12,6 +12,9 @@ internal sealed class SimulatedTransfer
     /// <summary>Loop turns and simulated time beyond which a run does not come to its end any more.</summary>
     private const int MostTurns = 200_000;
 
+    /// <summary>What tcp_retries2 of 15 stands for: no connection ends for want of answers before.</summary>
+    private const double LeastTimeout = 924.6;
+
     private static readonly long LongestRun = StackClock.ToNanoseconds(TimeSpan.FromHours(1));
 
     private readonly SimulationPlan _plan;
@@ -26,6 +29,7 @@ internal sealed class SimulatedTransfer
     private int _listener = -1;
     private bool _isConnected;
     private bool _mtuIsDue;
+    private Silence _nearSilence, _farSilence;
     private int _turns;
 
     /// <param name="plan">What happens.</param>
@@ -77,7 +81,7 @@ internal sealed class SimulatedTransfer
     public void Run()
     {
         Start();
-        while (!IsOver) Step();
+        while (!IsOver && !HasTimedOut) Step();
         Duration = TimeSpan.FromTicks((_clock.Now - _startedAt) / 100);
         Close(_client, _clientEnd.Descriptor);
         Close(_server, _serverEnd.Descriptor);
@@ -87,6 +91,21 @@ internal sealed class SimulatedTransfer
     }
 
     private bool IsOver => _clientEnd.IsDone && _serverEnd.IsDone;
+
+    /// <summary>One end gave up. That is right where Linux would: the link let nothing through for long enough. What is left is checked all the same.</summary>
+    private bool HasTimedOut
+    {
+        get
+        {
+            if (!_clientEnd.HasTimedOut && !_serverEnd.HasTimedOut) return false;
+            bool isOfTheLink = _clientEnd.HasTimedOut
+                ? _nearSilence.IsOfTheLink(Link.ForthCounters, Link.BackCounters)
+                : _farSilence.IsOfTheLink(Link.BackCounters, Link.ForthCounters);
+            double seconds = (_clock.Now - _startedAt) / 1e9;
+            if (!isOfTheLink || seconds < LeastTimeout) throw new SimulationException($"ETIMEDOUT after {seconds} s: {Progress}");
+            return true;
+        }
+    }
 
     private void Start()
     {
@@ -103,7 +122,7 @@ internal sealed class SimulatedTransfer
         Accept();
         if (_isConnected) _clientEnd.Act();
         _serverEnd.Act();
-        if (IsOver) return;
+        if (IsOver || HasTimedOut) return;
         long next = Math.Min(_loop.NextDeadline ?? long.MaxValue, Math.Min(_clientEnd.WakeAt, _serverEnd.WakeAt));
         long mtuAt = _mtuIsDue ? _startedAt + StackClock.ToNanoseconds(_plan.MtuChangesAt!.Value) : long.MaxValue;
         if (mtuAt <= next)
@@ -123,6 +142,8 @@ internal sealed class SimulatedTransfer
         if (next - _startedAt > LongestRun) throw new SimulationException($"no end after {LongestRun / StackClock.Second} s: {Progress}");
         _clock.AdvanceTo(Math.Max(next, _clock.Now));
         _loop.RunDue();
+        _nearSilence.Observe(Link.ForthCounters, Link.BackCounters);
+        _farSilence.Observe(Link.BackCounters, Link.ForthCounters);
     }
 
     private string Progress
