@@ -83,6 +83,21 @@ public readonly struct TcpInfoBlock(ReadOnlyMemory<byte> bytes)
     /// <summary>tcpi_total_retrans, segments.</summary>
     public uint TotalRetransmissions => Word(100);
 
+    /// <summary>tcpi_reordering, segments.</summary>
+    public uint Reordering => Word(88);
+
+    /// <summary>tcpi_max_pacing_rate, bytes a second.</summary>
+    public ulong MaxPacingRate => Long(112);
+
+    /// <summary>tcpi_busy_time, tcpi_rwnd_limited and tcpi_sndbuf_limited, microseconds.</summary>
+    public (ulong Busy, ulong ByPeerWindow, ulong BySendBuffer) Times => (Long(168), Long(176), Long(184));
+
+    /// <summary>tcpi_total_rto, tcpi_total_rto_recoveries and tcpi_total_rto_time, the last in milliseconds.</summary>
+    public (int Count, int Recoveries, uint Time) Timeouts => (Short(240), Short(242), Word(244));
+
+    /// <summary>tcpi_received_ce and its kin: segments with the mark of congestion, then bytes with ECT(1), ECT(0) and the mark.</summary>
+    public (uint Marks, uint Ect1, uint Ect0, uint Ce) ReceivedEcn => (Word(248), Word(264), Word(268), Word(272));
+
     /// <summary>tcpi_bytes_acked: with the SYN, which counts as one.</summary>
     public ulong BytesAcknowledged => Long(120);
 
@@ -114,6 +129,8 @@ public readonly struct TcpInfoBlock(ReadOnlyMemory<byte> bytes)
     public ulong BytesRetransmitted => Long(208);
 
     private byte Byte(int offset) => bytes.Span[offset];
+
+    private int Short(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(bytes.Span[offset..]);
 
     private uint Word(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span[offset..]);
 

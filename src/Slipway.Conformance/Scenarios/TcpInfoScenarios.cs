@@ -143,6 +143,10 @@ public static class TcpInfoScenarios
             Expect.Equal((2u, 1, 1), (info.TotalRetransmissions, info.Retransmits, info.Backoff), hosts.Trace());
             Expect.Equal((300ul, 200ul, 3u, 1u), (info.BytesSent, info.BytesRetransmitted, info.DataSegmentsOut, info.Unacknowledged), hosts.Trace());
             Expect.InRange(200, 400, info.LastDataSent); // the second one went about 600 ms after the first
+            (int count, int recoveries, uint time) = info.Timeouts;
+            Expect.Equal((1, 1), (count, recoveries));
+            Expect.InRange(200, 400, time);
+            Expect.InRange(800_000, 1_000_000, (long)info.Times.Busy);
         }
     }
 
@@ -156,5 +160,41 @@ public static class TcpInfoScenarios
         host.WaitUntil(() => listener.Info().Unacknowledged == 2, () => $"{listener.Info().Unacknowledged} connections wait");
         using Socket accepted = listener.Accept();
         Expect.Equal(1u, listener.Info().Unacknowledged);
+    }
+
+    /// <summary>A listener and a socket that was never connected tell what they would begin with.</summary>
+    [Scenario("T-009")]
+    public static void BeforeAnyConnection(HostProcess host)
+    {
+        using Socket fresh = host.Tcp(), listener = host.TcpListener(backlog: 5);
+        foreach (Socket socket in new[] { fresh, listener })
+        {
+            TcpInfoBlock info = socket.Info();
+            Expect.Equal((10u, 3u), (info.CongestionWindow, info.Reordering));
+            Expect.Equal((ulong.MaxValue, ulong.MaxValue), (info.PacingRate, info.MaxPacingRate));
+            Expect.Equal((0ul, 0ul, 0ul), info.Times);
+            Expect.Equal((0, 0, 0u), info.Timeouts);
+        }
+    }
+
+    /// <summary>While data wait for the peer's window, the time counts as limited by it; with all of it read and acknowledged no time counts any more.</summary>
+    [Scenario("T-009")]
+    public static void TimeByPeerWindow(HostProcess near, HostProcess far)
+    {
+        (Socket client, Socket server) = near.TcpPairWith(far, listener: static socket => socket.SetOption(SocketLevel.SOL_SOCKET, SO_RCVBUF, 8192));
+        using (client)
+        using (server)
+        {
+            client.NonBlocking = true;
+            int sent = client.Send(new byte[60_000]);
+            near.WaitUntil(() => client.Info().Times.ByPeerWindow >= 20_000, () => $"{client.Info().Times}");
+            (ulong busy, ulong byPeer, ulong byBuffer) = client.Info().Times;
+            Expect.True(busy >= byPeer && byBuffer == 0, $"{client.Info().Times}");
+            for (byte[] room = new byte[sent]; sent > 0;) sent -= server.Receive(room);
+            near.WaitUntil(() => client.Info().Unacknowledged == 0, () => $"{client.Info().Unacknowledged} segments are under way");
+            busy = client.Info().Times.Busy;
+            near.WaitUntil(() => client.Info().LastDataSent >= 30, () => $"{client.Info().LastDataSent}");
+            Expect.Equal(busy, client.Info().Times.Busy);
+        }
     }
 }

@@ -216,10 +216,33 @@ public static class SocketOptionName
     public const int TCP_THIN_DUPACK = 17;
     public const int TCP_USER_TIMEOUT = 18;
     public const int TCP_REPAIR = 19;
+    public const int TCP_REPAIR_QUEUE = 20;
+    public const int TCP_QUEUE_SEQ = 21;
+    public const int TCP_REPAIR_OPTIONS = 22;
     public const int TCP_FASTOPEN = 23;
     public const int TCP_TIMESTAMP = 24;
     public const int TCP_NOTSENT_LOWAT = 25;
+    public const int TCP_CC_INFO = 26;
+    public const int TCP_SAVE_SYN = 27;
+    public const int TCP_SAVED_SYN = 28;
+    public const int TCP_REPAIR_WINDOW = 29;
     public const int TCP_FASTOPEN_CONNECT = 30;
+    public const int TCP_ULP = 31;
+    public const int TCP_MD5SIG_EXT = 32;
+    public const int TCP_FASTOPEN_KEY = 33;
+    public const int TCP_FASTOPEN_NO_COOKIE = 34;
+    public const int TCP_ZEROCOPY_RECEIVE = 35;
+    public const int TCP_INQ = 36;
+    public const int TCP_TX_DELAY = 37;
+    public const int TCP_AO_ADD_KEY = 38;
+    public const int TCP_AO_DEL_KEY = 39;
+    public const int TCP_AO_INFO = 40;
+    public const int TCP_AO_GET_KEYS = 41;
+    public const int TCP_AO_REPAIR = 42;
+    public const int TCP_IS_MPTCP = 43;
+    public const int TCP_RTO_MAX_MS = 44;
+    public const int TCP_RTO_MIN_US = 45;
+    public const int TCP_DELACK_MAX_US = 46;
 
     // Netlink (SOL_NETLINK, netlink(7))
     public const int NETLINK_ADD_MEMBERSHIP = 1;

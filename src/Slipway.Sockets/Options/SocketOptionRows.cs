@@ -82,7 +82,7 @@ internal static class SocketOptionRows
         Level.Row("SO_TIMESTAMPING_NEW", SO_TIMESTAMPING_NEW, Int, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "SO_TIMESTAMPING with 64-bit times on every machine."),
         Level.Row("SO_WIFI_STATUS", SO_WIFI_STATUS, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "Wireless acknowledgements."),
         Level.Row("SO_NOFCS", SO_NOFCS, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Packet, false, "The sender supplies the Ethernet checksum."),
-        Level.Row("SO_MAX_PACING_RATE", SO_MAX_PACING_RATE, Int, GetSet, "-1", "", SocketOptionPrivilege.None, Any, false, "Most bytes that are sent in a second."),
+        Level.Row("SO_MAX_PACING_RATE", SO_MAX_PACING_RATE, Number64, GetSet, "18446744073709551615", "", SocketOptionPrivilege.None, Any, true, "Most bytes that are sent in a second."),
         Level.Row("SO_CNX_ADVICE", SO_CNX_ADVICE, Int, Set, "", "", SocketOptionPrivilege.None, Any, false, "A hint that the path is bad."),
         Level.Row("SO_ZEROCOPY", SO_ZEROCOPY, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, false, "MSG_ZEROCOPY may be used."),
         Level.Row("SO_TXTIME", SO_TXTIME, Bytes, GetSet, "", "", SocketOptionPrivilege.None, Any, false, "Packets carry the time at which they are to be sent."),

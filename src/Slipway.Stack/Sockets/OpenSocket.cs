@@ -77,6 +77,16 @@ internal abstract partial class OpenSocket : OpenFile
         }
     }
 
+    /// <summary>SO_MAX_PACING_RATE, bytes a second. Streams of the internet are paced at it; for others Linux leaves that to a queueing discipline, which virtual hosts do not have.</summary>
+    public virtual ulong MaxPacingRate
+    {
+        get => _uncommon?.MaxPacingRate ?? ulong.MaxValue;
+        set
+        {
+            if (value != MaxPacingRate) Uncommon.MaxPacingRate = value;
+        }
+    }
+
     /// <summary>SO_LOCK_FILTER: the programs cannot be changed any more.</summary>
     public bool IsFilterLocked => Has(SocketFlags.LockFilter);
 

@@ -12,6 +12,7 @@ internal sealed class UncommonOptions
     public long ReceiveTimeout = OpenSocket.Forever;
     public long SendTimeout = OpenSocket.Forever;
     public PacketProgram? Filter;
+    public ulong MaxPacingRate = ulong.MaxValue;
     public int MinTtl;
     public byte MulticastTtl = 1;
     public int MulticastInterface;

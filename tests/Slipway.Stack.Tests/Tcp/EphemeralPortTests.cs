@@ -80,6 +80,37 @@ public sealed class EphemeralPortTests
         next.ShouldBe((ushort)(port + 2));
     }
 
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(14_000)]
+    [InlineData(14_110)]
+    [InlineData(20_000)]
+    [InlineData(27_000)]
+    public void The_search_stays_short_while_thousands_of_ports_wait_in_TIME_WAIT(int waiting)
+    {
+        var table = new EphemeralPortTable(new SeededRandom(2), order: 0);
+        var taken = new HashSet<ushort>();
+        var order = new Queue<ushort>();
+        long tried = 0;
+        const int Connections = 60_000;
+        for (int i = 0; i < Connections; i++)
+        {
+            PortWalk walk = table.Begin(1, 32768, 60999);
+            ushort port;
+            do
+            {
+                walk.Next(out port).ShouldBeTrue();
+                tried++;
+            }
+            while (!taken.Add(port));
+            table.Taken(1, walk);
+            order.Enqueue(port);
+            // The oldest becomes free again.
+            if (order.Count > waiting) taken.Remove(order.Dequeue());
+        }
+        (tried / (double)Connections).ShouldBeLessThan(40);
+    }
+
     [Fact]
     public void Other_destinations_start_elsewhere()
     {

@@ -42,6 +42,8 @@ public sealed class TcpSysctl
         Recovery = Int("tcp_recovery", 1, 0, 255, "loss detection: bit 0 RACK (RFC 8985), bit 1 a reordering window that stays, bit 2 none of three duplicates");
         EarlyRetransmit = Int("tcp_early_retrans", 3, 0, 4, "tail loss probes (RFC 8985 §7): 3 and 4 on, 0 off");
         Frto = Int("tcp_frto", 2, 0, 255, "spurious timeouts are found out (RFC 5682)");
+        CompressedSackDelay = Int("tcp_comp_sack_delay_ns", 1_000_000, 0, 1_000_000_000, "reports of data out of order are put together for so many nanoseconds at most");
+        CompressedSacks = Int("tcp_comp_sack_nr", 44, 0, 255, "reports of data out of order that may be put together");
         SlowStartAfterIdle = Int("tcp_slow_start_after_idle", 1, 0, 1, "the congestion window shrinks in idle time (RFC 5681 §4.1)");
         MinRttWindow = Int("tcp_min_rtt_wlen", 300, 0, 86400, "seconds for which the least round trip counts");
         RtoMin = Int("tcp_rto_min_us", 200000, 1, Most, "least retransmission timeout, microseconds");
@@ -64,6 +66,9 @@ public sealed class TcpSysctl
         NotSentLowWater = Int("tcp_notsent_lowat", -1, Any, Most, "unsent bytes above which a stream is not writable; -1 is no limit");
         PingPongThreshold = Int("tcp_pingpong_thresh", 1, 1, 255, "replies after which a connection counts as interactive: acknowledgments wait for the next one");
         CongestionControl = tree.Add(new SysctlCongestion("net/ipv4/tcp_congestion_control", "congestion control of new sockets"));
+        AvailableCongestion = tree.Add(new SysctlCongestionSet("net/ipv4/tcp_available_congestion_control", "congestion controls that there are", isReadOnly: true));
+        AllowedCongestion = tree.Add(new SysctlCongestionSet("net/ipv4/tcp_allowed_congestion_control", "congestion controls that may be chosen without CAP_NET_ADMIN", isReadOnly: false));
+        CongestionControl.Changed += _ => AllowedCongestion.Add(CongestionControl.Text);
         Rmem = tree.Add(new SysctlVector("net/ipv4/tcp_rmem", [4096, 131072, 33554432], 1, Most, "receive buffer of a stream, bytes: least, at first, most"));
         Wmem = tree.Add(new SysctlVector("net/ipv4/tcp_wmem", [4096, 16384, 4194304], 1, Most, "send buffer of a stream, bytes: least, at first, most"));
         Mem = tree.Add(new SysctlVector("net/ipv4/tcp_mem", [287898, 383867, 575796], 0, long.MaxValue, "pages that all streams may hold: unlimited up to the first, pressure from the second, none beyond the third"));
@@ -156,6 +161,12 @@ public sealed class TcpSysctl
     /// <summary><c>tcp_frto</c>.</summary>
     public SysctlInt Frto { get; }
 
+    /// <summary><c>tcp_comp_sack_delay_ns</c>.</summary>
+    public SysctlInt CompressedSackDelay { get; }
+
+    /// <summary><c>tcp_comp_sack_nr</c>.</summary>
+    public SysctlInt CompressedSacks { get; }
+
     /// <summary><c>tcp_slow_start_after_idle</c>.</summary>
     public SysctlInt SlowStartAfterIdle { get; }
 
@@ -221,6 +232,12 @@ public sealed class TcpSysctl
 
     /// <summary><c>tcp_congestion_control</c>.</summary>
     public SysctlCongestion CongestionControl { get; }
+
+    /// <summary><c>tcp_available_congestion_control</c>.</summary>
+    public SysctlCongestionSet AvailableCongestion { get; }
+
+    /// <summary><c>tcp_allowed_congestion_control</c>.</summary>
+    public SysctlCongestionSet AllowedCongestion { get; }
 
     /// <summary><c>tcp_rmem</c>.</summary>
     public SysctlVector Rmem { get; }

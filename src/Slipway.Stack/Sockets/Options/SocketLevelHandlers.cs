@@ -88,6 +88,7 @@ internal static class SocketLevelHandlers
             // Unlike a name, an index is not looked up: sends fail with ENODEV until there is such an interface.
             value < 0 ? Errno.EINVAL : BindToInterface(s, caller, value)),
         .. FilterHandlers.All,
+        Bytes(SOL_SOCKET, SO_MAX_PACING_RATE, ReadPacingRate, WritePacingRate),
         Local(SO_PASSCRED, SocketFlags.PassCredentials),
         // There are no security labels here, so that nothing comes with a message: as on a kernel without a module that labels.
         Local(SO_PASSSEC, SocketFlags.PassSecurity),
@@ -103,6 +104,23 @@ internal static class SocketLevelHandlers
             return Errno.None;
         }),
     ];
+
+    /// <summary>8 bytes where there is room for them, else as much as an unsigned int tells.</summary>
+    private static CallResult ReadPacingRate(OpenSocket socket, Span<byte> value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, socket.MaxPacingRate);
+        if (value.Length >= sizeof(ulong)) return OptionTable.Cut(bytes, value);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)Math.Min(socket.MaxPacingRate, uint.MaxValue));
+        return OptionTable.Cut(bytes[..sizeof(uint)], value);
+    }
+
+    private static Errno WritePacingRate(OpenSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    {
+        uint rate = BinaryPrimitives.ReadUInt32LittleEndian(value);
+        socket.MaxPacingRate = value.Length >= sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(value) : rate == uint.MaxValue ? ulong.MaxValue : rate;
+        return Errno.None;
+    }
 
     /// <summary>Half of a buffer is bookkeeping: twice the number is kept. A negative number is a great unsigned one.</summary>
     private static int Doubled(int value, int most, int least) => Math.Max((int)Math.Min((uint)value, (uint)Math.Min(most, int.MaxValue / 2)) * 2, least);

@@ -12,6 +12,10 @@ internal static class TcpHandlers
 {
     private const int GreatestKeepSeconds = 32767, GreatestKeepProbes = 127, GreatestSynCount = 127, GreatestMss = 32767, LeastMss = 88;
     private const int SecondsOfMostLinger = 120;
+    private const int LeastRtoMax = 1000, GreatestRtoMax = 120_000;
+
+    /// <summary>Microseconds of the shortest time: more than one tick where Linux has a thousand in a second.</summary>
+    private const int LeastTimer = 1001;
 
     public static OptionHandler[] All { get; } =
     [
@@ -60,6 +64,32 @@ internal static class TcpHandlers
             return Errno.None;
         }),
         Tcp(TCP_TIMESTAMP, static c => (int)c.TimestampNow, static (_, _) => Errno.EPERM),
+        Tcp(TCP_RTO_MAX_MS, static c => (int)(c.Sender.Rtt.MaxMicroseconds / 1000), static (c, value) =>
+        {
+            if (value is < LeastRtoMax or > GreatestRtoMax) return Errno.EINVAL;
+            c.Sender.Rtt.MaxMicroseconds = (uint)value * 1000;
+            return Errno.None;
+        }),
+        Tcp(TCP_RTO_MIN_US, static c => (int)c.Sender.Rtt.MinMicroseconds, static (c, value) =>
+        {
+            if (value is < LeastTimer or > (int)RttEstimator.DefaultMinMicroseconds) return Errno.EINVAL;
+            c.Sender.Rtt.MinMicroseconds = (uint)value;
+            return Errno.None;
+        }),
+        Tcp(TCP_DELACK_MAX_US, static c => (int)(c.GreatestAckDelay / StackClock.Microsecond), static (c, value) =>
+        {
+            if (value is < LeastTimer or > (int)(TcpReceiver.GreatestDelay / StackClock.Microsecond)) return Errno.EINVAL;
+            c.Extras.GreatestAckDelay = value;
+            return Errno.None;
+        }),
+        Number(IPPROTO_TCP, TCP_INQ, 0, 1, static s => s.Has(SocketFlags.InQueue) ? 1 : 0, static (s, value) => s.Set(SocketFlags.InQueue, value != 0)),
+        Number(IPPROTO_TCP, TCP_SAVE_SYN, 0, 2, static s => ((TcpSocket)s).Connection.KnownExtras?.SavesSyn ?? 0, static (s, value) => ((TcpSocket)s).Connection.Extras.SavesSyn = (byte)value),
+        Bytes(IPPROTO_TCP, TCP_SAVED_SYN, ReadSavedSyn, null),
+        Bytes(IPPROTO_TCP, TCP_CC_INFO, ReadCongestionInfo, null),
+        ReadOnly(IPPROTO_TCP, TCP_IS_MPTCP, static _ => 0),
+        // No protocol can be put on top: none is set, and none is known by its name.
+        Bytes(IPPROTO_TCP, TCP_ULP, static (_, _) => 0, static (_, _, value) => value.IsEmpty ? Errno.EINVAL : Errno.ENOENT, takesAnyLength: true),
+        .. RepairHandlers.All,
         Bytes(IPPROTO_TCP, TCP_CONGESTION, ReadCongestion, WriteCongestion, takesAnyLength: true),
         Bytes(IPPROTO_TCP, TCP_INFO, static (s, value) => TcpInfo.Write((TcpSocket)s, value), null),
     ];
@@ -106,6 +136,32 @@ internal static class TcpHandlers
         return Errno.None;
     }
 
+    /// <summary>The headers of the SYN, which are then forgotten; EINVAL where there is no room for them.</summary>
+    private static CallResult ReadSavedSyn(InetSocket socket, Span<byte> value)
+    {
+        if (((TcpSocket)socket).Connection.KnownExtras is not { SavedSyn: { } headers } extras) return 0;
+        if (value.Length < headers.Length) return Errno.EINVAL;
+        extras.SavedSyn = null;
+        return OptionTable.Cut(headers, value);
+    }
+
+    /// <summary>struct tcp_bbr_info: the rate in two halves, the least round trip, both gains. The other algorithms tell nothing.</summary>
+    private static CallResult ReadCongestionInfo(InetSocket socket, Span<byte> value)
+    {
+        var stream = (TcpSocket)socket;
+        if (stream.CongestionName != "bbr") return 0;
+        Span<byte> info = stackalloc byte[20];
+        info.Clear();
+        if (stream.Connection.Sender.Congestion is Bbr bbr)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(info, bbr.Bandwidth);
+            BinaryPrimitives.WriteUInt32LittleEndian(info[8..], bbr.MinRtt);
+            BinaryPrimitives.WriteUInt32LittleEndian(info[12..], (uint)bbr.Gains.Pacing);
+            BinaryPrimitives.WriteUInt32LittleEndian(info[16..], (uint)bbr.Gains.Window);
+        }
+        return OptionTable.Cut(info, value);
+    }
+
     /// <summary>The name, filled with zeros to 16 bytes (TCP_CA_NAME_MAX).</summary>
     private static CallResult ReadCongestion(InetSocket socket, Span<byte> value)
     {
@@ -121,6 +177,6 @@ internal static class TcpHandlers
         ReadOnlySpan<byte> name = value[..Math.Min(value.Length, CongestionRegistry.MaxNameLength - 1)];
         int end = name.IndexOf((byte)0);
         if (end >= 0) name = name[..end];
-        return ((TcpSocket)socket).SetCongestion(Encoding.ASCII.GetString(name));
+        return ((TcpSocket)socket).SetCongestion(Encoding.ASCII.GetString(name), caller);
     }
 }

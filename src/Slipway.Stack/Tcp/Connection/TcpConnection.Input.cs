@@ -64,6 +64,7 @@ internal sealed partial class TcpConnection
             Layer.SendResetFor(segment);
             return;
         }
+        if ((segment.Tos & EcnBits) != 0) CountEcn(segment);
         TakeEcnBits(segment);
         if (!Sender.TakeAck(ref segment, out AckFlags result))
         {

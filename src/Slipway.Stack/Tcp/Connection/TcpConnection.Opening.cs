@@ -177,6 +177,7 @@ internal sealed partial class TcpConnection
         Sender.SndUna = Sender.SndNxt = Sender.WriteSeq = Sender.PushedSeq = Sender.SndUp = Sender.SndSml = request.InitialSequence + 1;
         Receiver.Start(request.RemoteSequence);
         Receiver.AdoptWindow(request.RcvWnd, request.WindowClamp);
+        if (request.SavedSyn is { } headers) Extras.SavedSyn = headers;
     }
 
     /// <summary>The second half, when addresses stand in the tables and the socket's settings were taken over.</summary>
@@ -191,5 +192,10 @@ internal sealed partial class TcpConnection
         Count(TcpCounter.PassiveOpens);
         Sender.MeasureHandshake(request.Timeouts == 0 && request.SentAt >= 0 ? Now - request.SentAt : RttByTimestamp());
         StartTransfer(request.Timeouts > 0);
+        if (request.Timeouts == 0) return;
+        // The answers that were sent again count as the connection's timeouts.
+        Extras.Timeouts = request.Timeouts;
+        Extras.TimeoutRecoveries = 1;
+        if (request.SentAt >= 0) Extras.TimeoutMilliseconds = (uint)((Now - request.SentAt) / StackClock.Millisecond);
     }
 }

@@ -10,7 +10,7 @@ namespace Slipway.Stack;
 internal sealed partial class TcpConnection
 {
     private const int SackHeader = 4, SackBlockLength = 8;
-    private const byte EcnCapable = 2;
+    private const byte EcnCapable = 2, EcnBits = 3;
 
     /// <summary>Selective acknowledgments that the next segment has to carry.</summary>
     public int SackBlocksToSend => SackOk ? Math.Min(Receiver.SackCount, TimestampsOk ? 3 : 4) : 0;

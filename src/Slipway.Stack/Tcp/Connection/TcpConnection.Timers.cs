@@ -146,7 +146,7 @@ internal sealed partial class TcpConnection
             expired = false;
             if (!HasSocket)
             {
-                bool isAlive = Sender.Rto < Sysctl.RtoMax.Value * StackClock.Millisecond;
+                bool isAlive = Sender.Rto < Sender.RtoMax;
                 retries = OrphanRetries(isAlive);
                 bool isLate = isAlive || !TimedOut(since, timeouts, retries, 0);
                 if (IsOutOfResources(isProbe: !isLate)) return true;
@@ -207,8 +207,8 @@ internal sealed partial class TcpConnection
         long limit = milliseconds * StackClock.Millisecond;
         if (milliseconds == 0)
         {
-            long first = State is TcpState.SynSent or TcpState.SynReceived ? StackClock.Second : Sysctl.RtoMin.Value * StackClock.Microsecond;
-            limit = TimeOf(retries, first, Sysctl.RtoMax.Value * StackClock.Millisecond);
+            long first = State is TcpState.SynSent or TcpState.SynReceived ? StackClock.Second : RttEstimator.DefaultMinMicroseconds * StackClock.Microsecond;
+            limit = TimeOf(retries, first, Sender.RtoMax);
         }
         return Now - start >= limit;
     }

@@ -75,7 +75,25 @@ internal sealed partial class TcpConnection : TcpEndpoint
     public int NotSentLowWater = -1;
     public int UserWindowClamp;
     public bool KeepsAlive, HasThinTimeouts;
-    public ulong MaxPacingRate = Pacing.Unlimited;
+
+    /// <summary>SO_MAX_PACING_RATE, bytes a second: setting it paces the connection, for good.</summary>
+    public ulong MaxPacingRate
+    {
+        get => KnownExtras?.MaxPacingRate ?? Pacing.Unlimited;
+        set
+        {
+            if (value != MaxPacingRate) Extras.MaxPacingRate = value;
+            Sender.LimitPace(value);
+        }
+    }
+
+    /// <summary>The greatest delay of an acknowledgment, nanoseconds: TCP_DELACK_MAX_US, and never so long that the peer's timer fires.</summary>
+    public long GreatestAckDelay => (KnownExtras?.GreatestAckDelay ?? (int)(TcpReceiver.GreatestDelay / StackClock.Microsecond)) * StackClock.Microsecond;
+
+    /// <summary>What few connections have; made now if there was none of it.</summary>
+    public TcpExtras Extras => KnownExtras ??= new TcpExtras();
+
+    public TcpExtras? KnownExtras { get; private set; }
 
     // What goes into the IP header, copied from the socket's options: a connection outlives its socket.
     public byte Tos;
@@ -151,6 +169,27 @@ internal sealed partial class TcpConnection : TcpEndpoint
 
     private bool _ecnSeen, _echoesMark;
 
+    /// <summary>Counts what a segment with a code point of ECN brought, whether or not ECN was agreed on (Linux tcp_ecn_received_counters).</summary>
+    private void CountEcn(in TcpArrival segment)
+    {
+        TcpExtras extras = Extras;
+        uint length = (uint)segment.Length;
+        switch (segment.Tos & EcnBits)
+        {
+            case EcnCapable:
+                extras.BytesEct0 += length;
+                break;
+            case EcnBits:
+                extras.CongestionMarks += (uint)SegmentsOf(segment);
+                extras.BytesCe += length;
+                break;
+            default:
+                extras.BytesEct1 += length;
+                break;
+        }
+        _ecnSeen = true;
+    }
+
     public bool HasSeenEcn => _ecnSeen;
 
     public bool IsEcnEcho(in TcpArrival segment) => EcnOk && segment.Has(TcpFlags.Ece) && !segment.Has(TcpFlags.Syn);
@@ -208,7 +247,10 @@ internal sealed partial class TcpConnection : TcpEndpoint
         UserWindowClamp = other.UserWindowClamp;
         KeepsAlive = other.KeepsAlive;
         HasThinTimeouts = other.HasThinTimeouts;
-        MaxPacingRate = other.MaxPacingRate;
+        KnownExtras = other.KnownExtras?.CopyOptions();
+        if (MaxPacingRate != Pacing.Unlimited) Sender.LimitPace(MaxPacingRate);
+        Sender.Rtt.MinMicroseconds = other.Sender.Rtt.MinMicroseconds;
+        Sender.Rtt.MaxMicroseconds = other.Sender.Rtt.MaxMicroseconds;
         Filter = other.Filter;
         Receiver.SetBuffer(other.Receiver.Buffer, other.Receiver.IsBufferLocked);
         Sender.SetBuffer(other.Sender.Buffer, other.Sender.IsBufferLocked);

@@ -123,6 +123,7 @@ internal sealed class TcpListener(TcpSocket socket)
             request.SendAnswer();
             return;
         }
+        request.SavedSyn = SavedHeaders(segment);
         request.InitialSequence = initialSequence != 0 ? initialSequence : Layer.Secrets.InitialSequence(ends, now);
         RequestCount++;
         Layer.Connections.Add(request);
@@ -219,6 +220,14 @@ internal sealed class TcpListener(TcpSocket socket)
         request.Path = Layer.PathOf(Socket.FlowOf(segment.Destination, segment.Source, request.BoundInterface));
         request.TimestampOffset = Layer.TimestampOffsetFor(segment.Destination, segment.Source);
         return request;
+    }
+
+    /// <summary>TCP_SAVE_SYN: the headers of a SYN, for the connection that it asks for.</summary>
+    private byte[]? SavedHeaders(in TcpArrival segment)
+    {
+        if (Template.KnownExtras is not { SavesSyn: > 0 and var mode } || segment.Packet is not { HasNetworkOffset: true } packet) return null;
+        int start = mode == 2 && packet.HasLinkOffset ? packet.LinkOffset : packet.NetworkOffset;
+        return packet.From(start)[..(packet.TransportOffset + segment.HeaderLength - start)].ToArray();
     }
 
     private void TakeOffer(TcpRequest request, in TcpOptions options, in TcpArrival segment)

@@ -10,15 +10,19 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
     private const long FirstTimeout = StackClock.Second;
     private const long GreatestTimeout = 120 * StackClock.Second;
 
-    private bool _isAcknowledged;
+    private bool _isAcknowledged, _isAnswered;
 
     /// <summary>IRS and ISS.</summary>
     public uint RemoteSequence, InitialSequence;
     public uint TimestampOffset, RecentTimestamp;
+    private uint _firstTimestamp, _lastTimestamp;
     public uint RcvWnd;
     public int WindowClamp;
     public int Mss;
     public TcpPath? Path;
+
+    /// <summary>The headers of the SYN, where the listener keeps them.</summary>
+    public byte[]? SavedSyn;
 
     /// <summary>When the answer was first sent; -1 where nobody knows (SYN cookies).</summary>
     public long SentAt = -1;
@@ -90,10 +94,12 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
             if (!segment.Has(TcpFlags.Rst)) Layer.SendResetFor(segment);
             return;
         }
-        if (isOld || !IsInWindow(segment))
+        bool isForeign = EchoesWhatWasNotSent(segment);
+        if (isOld || isForeign || !IsInWindow(segment))
         {
             if (!segment.Has(TcpFlags.Rst) && !IsLimited(Layer.Sysctl)) SendAck();
             if (isOld) Layer.Host.Counters[TcpExtCounter.PAWSEstab]++;
+            else if (isForeign) Layer.Host.Counters[TcpExtCounter.TSEcrRejected]++;
             return;
         }
         if (segment.HasTimestamps && TimestampsOk && !After(segment.Sequence, RemoteSequence + 1)) RecentTimestamp = segment.TimestampValue;
@@ -116,6 +122,10 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
         }
         if (!Listener.TryEstablish(this, ref segment)) _isAcknowledged = true;
     }
+
+    /// <summary>The echo is of a timestamp that no answer of ours had: somebody guesses (Linux since 6.15).</summary>
+    private bool EchoesWhatWasNotSent(in TcpArrival segment)
+        => segment.HasTimestamps && TimestampsOk && segment.TimestampEcho != 0 && !Between(segment.TimestampEcho, _firstTimestamp, _lastTimestamp);
 
     private bool IsInWindow(in TcpArrival segment)
     {
@@ -142,6 +152,12 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
             Timestamps = TimestampsOk ? new TcpTimestamps(OwnTimestamp, RecentTimestamp) : null,
             WindowScale = WindowScaleOk ? RcvScale : null,
         };
+        if (options.Timestamps is { } stamp)
+        {
+            if (!_isAnswered) _firstTimestamp = stamp.Value;
+            _lastTimestamp = stamp.Value;
+        }
+        _isAnswered = true;
         TcpFlags flags = TcpFlags.Syn | TcpFlags.Ack | (EcnOk ? TcpFlags.Ece : 0);
         Layer.SendBare(path, this, InitialSequence, RemoteSequence + 1, flags, (ushort)Math.Min(RcvWnd, 0xFFFF), options, Listener.Tos, Listener.HopLimit);
     }

@@ -75,7 +75,7 @@ internal sealed partial class TcpSender
     {
         if (_connection.Sysctl.EarlyRetransmit.Value < 3 || PacketsOut == 0 || !IsSack || State is not (CongestionState.Open or CongestionState.Cwr)) return false;
         long untilRetransmit = advancing ? Rto : UntilRetransmit;
-        long timeout = TailLossProbe.Timeout(Rtt.SmoothedEighths, PacketsOut, _connection.Sysctl.RtoMin.Value * StackClock.Microsecond, untilRetransmit);
+        long timeout = TailLossProbe.Timeout(Rtt.SmoothedEighths, PacketsOut, Rtt.MinMicroseconds * StackClock.Microsecond, untilRetransmit);
         SetTimer(SenderTimer.LossProbe, timeout + PaceDelay);
         return true;
     }

@@ -335,6 +335,7 @@ internal sealed partial class TcpSender
 
     private void SetState(CongestionState state)
     {
+        if (State == CongestionState.Loss && state != CongestionState.Loss) NoteTimeoutsOver();
         if (State != state) Congestion.OnStateChange(state);
         State = state;
     }

@@ -35,7 +35,7 @@ internal sealed class TcpPorts(TcpLayer layer, EphemeralPortTable table)
     {
         layer.Host.Sysctl.IPv4.PortsFor(ownRange, out int low, out int high);
         ulong hash = layer.Secrets.PortOffset(endpoint.LocalAddress, endpoint.RemoteAddress, endpoint.RemotePort);
-        PortWalk walk = table.Begin(hash, low, high);
+        PortWalk walk = table.Begin(hash, low, high, everyPort: ownRange != 0);
         while (walk.Next(out ushort port))
         {
             if (layer.Host.Sysctl.IPv4.LocalReservedPorts.Contains(port)) continue;

@@ -112,6 +112,26 @@ internal sealed class EarlyData(uint seed)
         return new SackBlocks(blocks[..count]);
     }
 
+    // Acknowledgments that were put together into one that comes later, and before that those that went at once for the same next number (tcp_comp_sack_*).
+    public int Compressed, SentAtOnce;
+    public uint NextThen;
+
+    /// <summary>When the one comes; <see cref="long.MaxValue"/> if none is due.</summary>
+    public long ReportDueAt = long.MaxValue;
+
+    /// <summary>Whether data are of another block than the two that were told last: what waits must be told before, or a block could be pushed out of the report.</summary>
+    public bool WouldCrowd(uint left, uint right)
+    {
+        for (int i = 0; i < Math.Min(_blockCount, ExpectedBlocks); i++)
+        {
+            if (!After(left, _blocks[i].Right) && !After(_blocks[i].Left, right)) return false;
+        }
+        return _blockCount >= ExpectedBlocks;
+    }
+
+    /// <summary>TCP_SACK_BLOCKS_EXPECTED.</summary>
+    private const int ExpectedBlocks = 2;
+
     public void Reset()
     {
         _blockCount = 0;

@@ -41,7 +41,7 @@ internal sealed partial class TcpReceiver
     public long LastDataAt => _lastData;
 
     /// <summary>When the delayed acknowledgment is due; <see cref="long.MaxValue"/> if none waits.</summary>
-    public long AckDueAt => _isTimed ? _due : long.MaxValue;
+    public long AckDueAt => Math.Min(_isTimed ? _due : long.MaxValue, _early?.ReportDueAt ?? long.MaxValue);
 
     /// <summary>Whether an acknowledgment is owed.</summary>
     public bool IsAckScheduled => _isScheduled;
@@ -112,6 +112,7 @@ internal sealed partial class TcpReceiver
             }
             else _quick -= (byte)segments;
         }
+        if (_early is { Compressed: > 0 } early) EndCompression(early);
         _isScheduled = _isNow = _isTimed = _wasPushed = _wasPushedTwice = _isOutOfMemory = false;
     }
 
@@ -121,7 +122,11 @@ internal sealed partial class TcpReceiver
         if (!_isScheduled) return;
         bool isSecondFull = RcvNxt - RcvWup > (uint)SegmentEstimate
             && ((int)(RcvNxt - CopiedSeq) < _connection.ReceiveLowWater || ChooseWindow() >= (int)RcvWnd);
-        if (isSecondFull || IsQuick || _isNow || mayBeEarly && HasEarly) _connection.SendAck();
+        if (isSecondFull || IsQuick || _isNow) _connection.SendAck();
+        else if (mayBeEarly && _early is { First: not null } early)
+        {
+            if (!Compress(early)) _connection.SendAck();
+        }
         else SendDelayed();
     }
 
@@ -142,6 +147,8 @@ internal sealed partial class TcpReceiver
     /// <summary>The delay is over (Linux tcp_delack_timer_handler).</summary>
     public void OnAckDue()
     {
+        if (_early is { } early && early.ReportDueAt <= _connection.Now) SendCompressed(early);
+        if (!_isTimed || _due > _connection.Now) return;
         _isTimed = false;
         if (!_isScheduled) return;
         if (!IsInteractive) _delay = Math.Min(_delay << 1, _connection.Sender.Rto);
@@ -160,7 +167,7 @@ internal sealed partial class TcpReceiver
     {
         ScheduleAck();
         _delay = LeastDelay;
-        SetTimer(_connection.Now + GreatestDelay);
+        SetTimer(_connection.Now + _connection.GreatestAckDelay);
     }
 
     private void SendDelayed()
@@ -173,7 +180,7 @@ internal sealed partial class TcpReceiver
             if (rtt > 0) most = Math.Min(most, Math.Max(rtt, LeastDelay));
             delay = Math.Min(delay, most);
         }
-        delay = Math.Min(delay, GreatestDelay);
+        delay = Math.Min(delay, Math.Min(_connection.GreatestAckDelay, _connection.Sender.Rtt.MinMicroseconds * StackClock.Microsecond));
         long now = _connection.Now;
         long due = now + delay;
         if (_isTimed)

@@ -105,7 +105,13 @@ internal sealed partial class TcpReceiver
             }
             early.InsertBefore(next, kept);
         }
-        if (_connection.SackOk) early.NoteBlock(left, right);
+        if (!_connection.SackOk) return;
+        if (early.WouldCrowd(left, right))
+        {
+            SendCompressed(early);
+            ScheduleAck();
+        }
+        early.NoteBlock(left, right);
     }
 
     /// <summary>Small pieces that follow each other share a buffer.</summary>

@@ -33,14 +33,19 @@ internal struct PortWalk
     /// <summary>How much the ports of one pass differ: 2, or 1 when every port is taken in turn.</summary>
     public readonly int Step => _step;
 
+    /// <summary>The ports that are tried first were all in use: the last port given is one of the others.</summary>
+    public readonly bool IsInSecondPass => _second;
+
     /// <summary>For connect (RFC 6056 section 3.3.4).</summary>
     /// <param name="low">The first port.</param>
     /// <param name="high">The last port.</param>
     /// <param name="offset">From the keyed hash and the table.</param>
     /// <param name="everyPort">The socket has a range of its own (IP_LOCAL_PORT_RANGE): no parity.</param>
-    public static PortWalk ForConnect(int low, int high, uint offset, bool everyPort = false)
+    /// <param name="secondFirst">The other parity goes first: those of the usual one are hardly to be had.</param>
+    public static PortWalk ForConnect(int low, int high, uint offset, bool everyPort = false, bool secondFirst = false)
     {
         int start = (int)(offset % (uint)Count(low, high));
+        if (secondFirst && !everyPort && Count(low, high) > 1) return new PortWalk(low, high, start | 1, 2, true);
         return everyPort ? new PortWalk(low, high, start, 1, false) : new PortWalk(low, high, start & ~1, 2, false);
     }
 

@@ -166,6 +166,7 @@ internal sealed partial class TcpSender
             if (!isWhole) break;
             Drop(segment);
         }
+        if (Queue.FirstSent is null) EndLimit(SendLimit.Busy);
         if (SackedOut == 0 && _reports is { Index.IsActive: true }) _reports.Index.Clear();
         if (Between(SndUp, reading.PriorUna, SndUna)) SndUp = SndUna;
         if (_mtuProbe > 0 && !After(_mtuProbeEnd, SndUna)) SucceedMtuProbe();

@@ -11,6 +11,13 @@ internal sealed partial class TcpSender
     /// <summary>Segments are paced. It stays so when another algorithm is chosen, as in Linux.</summary>
     public bool IsPaced { get; private set; }
 
+    /// <summary>SO_MAX_PACING_RATE was set: from now on segments are paced, at that rate at most.</summary>
+    public void LimitPace(ulong rate)
+    {
+        if (rate != Pacing.Unlimited) IsPaced = true;
+        Pacing.Rate = Math.Min(Pacing.Rate, rate);
+    }
+
     /// <summary>Nanoseconds until the next segment may leave, by which timers that wait for its answer run longer.</summary>
     private long PaceDelay => IsPaced ? Math.Max(Pacing.NextSend - _connection.Now, 0) : 0;
 

@@ -32,7 +32,7 @@ internal sealed partial class TcpSender
     /// <returns>Whether nothing is under way though data wait: only a probe can get the peer to open its window.</returns>
     private bool Transmit(int mss, NagleMode nagle, int pushOne)
     {
-        bool isLimited = false;
+        bool isLimited = false, isPeerLimited = false;
         uint sent = 0;
         long now = _connection.Now;
         if (pushOne == 0 && _connection.IsProbingMtu)
@@ -55,7 +55,11 @@ internal sealed partial class TcpSender
             quota = Math.Min(quota, most);
             SetSize(segment, mss);
             int count = segment.Count;
-            if (!FitsPeerWindow(segment, mss)) break;
+            if (!FitsPeerWindow(segment, mss))
+            {
+                isPeerLimited = true;
+                break;
+            }
             if (count == 1)
             {
                 bool isLast = ReferenceEquals(segment, Queue.Last);
@@ -68,6 +72,8 @@ internal sealed partial class TcpSender
             sent += (uint)segment.Count;
             if (pushOne != 0) break;
         }
+        if (isPeerLimited) BeginLimit(SendLimit.PeerWindow);
+        else EndLimit(SendLimit.PeerWindow);
         isLimited |= InFlight >= Window.Window;
         if (sent == 0)
         {
@@ -159,7 +165,10 @@ internal sealed partial class TcpSender
 
     private void ValidateWindow(bool isLimited, long now)
     {
-        if (!Window.NoteUse(isLimited, PacketsOut, SndUna, SndNxt, now, Rto)) return;
+        bool isUnused = Window.NoteUse(isLimited, PacketsOut, SndUna, SndNxt, now, Rto);
+        if (!Window.IsLimiting && Queue.FirstUnsent is null && !_connection.HasWaitedForProgram && _connection.State is TcpState.Established or TcpState.CloseWait)
+            BeginLimit(SendLimit.SendBuffer);
+        if (!isUnused) return;
         // Unused for a while: by the program (then the window decays), or because the peer's window holds it back.
         if (!_connection.Sysctl.SlowStartAfterIdle.IsOn || Congestion.ControlsWindow) return;
         bool isByProgram = Queue.FirstUnsent is null && _connection.HasWaitedForProgram;

@@ -33,7 +33,7 @@ internal sealed partial class TcpSender
 
     public void SetTimer(SenderTimer kind, long delay)
     {
-        delay = Math.Min(delay, _connection.Sysctl.RtoMax.Value * StackClock.Millisecond);
+        delay = Math.Min(delay, RtoMax);
         Timer = kind;
         _postponements = 0;
         TimerDueAt = _connection.Now + delay;
@@ -104,9 +104,9 @@ internal sealed partial class TcpSender
         SetTimer(SenderTimer.WindowProbe, _connection.ClampToUserTimeout(ProbeBase, ProbesSince, isProbe: true));
     }
 
-    private long ProbeBase => Math.Max(Rtt.RtoNanoseconds, _connection.Sysctl.RtoMin.Value * StackClock.Microsecond);
+    private long ProbeBase => Math.Max(Rtt.RtoNanoseconds, RttEstimator.DefaultMinMicroseconds * StackClock.Microsecond);
 
-    private long NextProbe => Math.Min(ProbeBase << Math.Min((int)Rtt.Backoff, 20), _connection.Sysctl.RtoMax.Value * StackClock.Millisecond);
+    private long NextProbe => Math.Min(ProbeBase << Math.Min((int)Rtt.Backoff, 20), RtoMax);
 
     private void OnRetransmitTimeout()
     {
@@ -120,6 +120,7 @@ internal sealed partial class TcpSender
         if (_connection.GivesUp(RetransmittedSince, Timeouts)) return;
         if (Timeouts == 0) CountTimeout();
         EnterLoss();
+        NoteTimeout();
         Timeouts++;
         if (Retransmit(Queue.First!, 1) != Errno.None)
         {
@@ -178,7 +179,7 @@ internal sealed partial class TcpSender
     private bool IsClosedForGood(long now)
     {
         if (_connection.ProbesTimedOut(RetransmittedSince)) return true;
-        long limit = 2L * _connection.Sysctl.RtoMax.Value * StackClock.Millisecond;
+        long limit = 2 * RtoMax;
         if (_connection.UserTimeoutMilliseconds > 0) limit = Math.Min(limit, _connection.UserTimeoutMilliseconds * StackClock.Millisecond);
         return now - _connection.Receiver.LastArrival > limit && RetransmittedSince >= 0 && now - RetransmittedSince > limit;
     }
@@ -212,7 +213,7 @@ internal sealed partial class TcpSender
         int most = _connection.Sysctl.Retries2.Value;
         if (!_connection.HasSocket)
         {
-            most = _connection.OrphanRetries(Rto < _connection.Sysctl.RtoMax.Value * StackClock.Millisecond);
+            most = _connection.OrphanRetries(Rto < RtoMax);
             if (_connection.IsOutOfResources(isProbe: true)) return;
         }
         if (Probes >= most)

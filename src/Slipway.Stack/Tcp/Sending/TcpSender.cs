@@ -85,6 +85,9 @@ internal sealed partial class TcpSender
     /// <summary>The retransmission timeout as it stands, nanoseconds.</summary>
     public long Rto => Rtt.BackedOffNanoseconds;
 
+    /// <summary>The greatest timeout, nanoseconds (TCP_RTO_MAX_MS).</summary>
+    public long RtoMax => Rtt.MaxMicroseconds * StackClock.Microsecond;
+
     /// <summary>Packets in flight: those sent, without those that are known to have left the network (RFC 6675).</summary>
     public uint InFlight => PacketsOut - SackedOut - LostOut + RetransmittedOut;
 
@@ -201,7 +204,11 @@ internal sealed partial class TcpSender
             last.EndSequence++;
             WriteSeq++;
         }
-        else AppendControl(TcpFlags.Fin);
+        else
+        {
+            BeginLimit(SendLimit.Busy);
+            AppendControl(TcpFlags.Fin);
+        }
         PushPending(NagleMode.Off);
     }
 
@@ -213,6 +220,7 @@ internal sealed partial class TcpSender
         _retransmitHint = null;
         Timer = SenderTimer.None;
         Rtt.Backoff = 0;
+        EndLimit(SendLimit.Busy);
     }
 
     /// <summary>Takes a segment off the queue and gives its memory back.</summary>
@@ -240,6 +248,7 @@ internal sealed partial class TcpSender
         segment.Data = RentData(expected);
         segment.Memory = SegmentCost;
         Memory += SegmentCost;
+        if (Queue.FirstUnsent is null) BeginLimit(SendLimit.Busy);
         Queue.Append(segment);
         return segment;
     }

@@ -6,7 +6,10 @@ namespace Slipway.Stack;
 /// <summary>struct tcp_info of linux/tcp.h, as TCP_INFO fills it.</summary>
 internal static class TcpInfo
 {
-    /// <summary>Bytes of the structure in Linux 6.18. The last 32, from tcpi_received_ce on, are of Accurate ECN and stay 0.</summary>
+    /// <summary>
+    /// Bytes of the structure in Linux 6.18. What stays 0 is what Linux leaves so (tcpi_fackets, tcpi_last_ack_sent), what only Accurate ECN fills (tcpi_delivered_e1_bytes and its kin), and
+    /// tcpi_rehash: no path is chosen by a hash here that a timeout could change.
+    /// </summary>
     public const int Length = 280;
 
     private const byte Timestamps = 1, Sack = 2, WindowScale = 4, Ecn = 8, EcnSeen = 16;
@@ -19,6 +22,10 @@ internal static class TcpInfo
         TcpSender sender = connection.Sender;
         TcpReceiver receiver = connection.Receiver;
         info[0] = (byte)socket.State;
+        Put(info, 80, sender.Window.Window);
+        Put(info, 88, sender.Reordering);
+        Put64(info, 104, PacingRate(connection));
+        Put64(info, 112, connection.MaxPacingRate);
         if (socket.Listener is { } listener)
         {
             Put(info, 24, (uint)listener.ReadyCount);
@@ -50,14 +57,10 @@ internal static class TcpInfo
         Put(info, 68, sender.Rtt.SmoothedMicroseconds);
         Put(info, 72, sender.Rtt.VariationMicroseconds);
         Put(info, 76, sender.Window.SlowStartThreshold);
-        Put(info, 80, sender.Window.Window);
         Put(info, 84, socket.State == TcpState.Closed && connection.IsFresh ? 0 : (uint)connection.AdvertisedMss);
-        Put(info, 88, sender.Reordering);
         Put(info, 92, (uint)receiver.RttMicroseconds);
         Put(info, 96, (uint)receiver.MeasuredSpace);
         Put(info, 100, sender.TotalRetransmitted);
-        Put64(info, 104, PacingRate(connection));
-        Put64(info, 112, connection.MaxPacingRate);
         Put64(info, 120, sender.BytesAcked);
         Put64(info, 128, receiver.BytesReceived);
         Put(info, 136, sender.SegmentsOut);
@@ -67,6 +70,7 @@ internal static class TcpInfo
         Put(info, 152, receiver.DataSegmentsIn);
         Put(info, 156, sender.DataSegmentsOut);
         Put64(info, 160, sender.DeliveryRate);
+        WriteTimes(sender, info);
         Put(info, 192, sender.Delivered);
         Put(info, 196, sender.DeliveredCe);
         Put64(info, 200, sender.BytesSent);
@@ -76,7 +80,28 @@ internal static class TcpInfo
         Put(info, 224, receiver.EarlyCount);
         Put(info, 228, sender.SndWnd);
         Put(info, 232, receiver.RcvWnd);
+        if (connection.KnownExtras is { } extras) WriteExtras(extras, info, now);
         return OptionTable.Cut(info, value);
+    }
+
+    /// <summary>What the time went by in which there were data: the busy time is all of it.</summary>
+    private static void WriteTimes(TcpSender sender, Span<byte> info)
+    {
+        ulong window = sender.SpentOn(SendLimit.PeerWindow), buffer = sender.SpentOn(SendLimit.SendBuffer);
+        Put64(info, 168, 1000 * (sender.SpentOn(SendLimit.Busy) + window + buffer));
+        Put64(info, 176, 1000 * window);
+        Put64(info, 184, 1000 * buffer);
+    }
+
+    private static void WriteExtras(TcpExtras extras, Span<byte> info, long now)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(info[240..], extras.Timeouts);
+        BinaryPrimitives.WriteUInt16LittleEndian(info[242..], extras.TimeoutRecoveries);
+        Put(info, 244, extras.TimeoutMilliseconds + (extras.TroubleSince >= 0 ? Milliseconds(now - extras.TroubleSince) : 0));
+        Put(info, 248, extras.CongestionMarks);
+        Put(info, 264, extras.BytesEct1);
+        Put(info, 268, extras.BytesEct0);
+        Put(info, 272, extras.BytesCe);
     }
 
     /// <summary>The rate at which the window would be spread; Linux reckons it also where nothing is paced.</summary>

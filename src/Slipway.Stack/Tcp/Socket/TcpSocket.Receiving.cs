@@ -18,8 +18,19 @@ internal sealed partial class TcpSocket
         int room = Room(message);
         int target = (flags & MessageFlags.MSG_WAITALL) != 0 ? room : Math.Min(ReceiveLowWater, room);
         int copied = isPeek ? Peek(ref message, room) : done += TakeAndAcknowledge(ref message, done, room, flags);
-        if (copied >= Math.Max(target, 1) || room == 0 && Connection.Receiver.Readable > 0) return copied;
-        return Outcome(copied);
+        CallResult result = copied >= Math.Max(target, 1) || room == 0 && Connection.Receiver.Readable > 0 ? copied : Outcome(copied);
+        if (Has(SocketFlags.InQueue) && result.Succeeded) TellWhatIsLeft(ref message);
+        return result;
+    }
+
+    /// <summary>TCP_INQ: bytes that are left, and at least one where the end of the stream is (Linux tcp_inq_hint).</summary>
+    private void TellWhatIsLeft(ref ReceiveMessage message)
+    {
+        if (message.Control.IsEmpty) return;
+        var writer = new ControlMessageWriter(message.Control);
+        int left = (int)Connection.Receiver.Available;
+        writer.Put(SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_INQ, left == 0 && _isDone ? 1 : left);
+        Finish(writer, ref message);
     }
 
     /// <summary>What is said when there is less than the call wants.</summary>

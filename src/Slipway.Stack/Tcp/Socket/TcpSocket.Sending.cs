@@ -20,10 +20,10 @@ internal sealed partial class TcpSocket
         bool isOutOfBand = (flags & MessageFlags.MSG_OOB) != 0;
         if (done == 0) sender.NoteAppLimited();
         bool wantsAll = AppendAll(message, flags, ref done);
+        if (!wantsAll) _wantsSpace = true;
         if (length > 0 && done > 0 && (isOutOfBand || sender.Queue.FirstUnsent is not null))
             sender.FinishWrite(wantsAll ? flags : flags & ~(MessageFlags.MSG_MORE | MessageFlags.MSG_OOB));
         if (wantsAll) return length;
-        _wantsSpace = true;
         if (done > 0 && (flags & MessageFlags.MSG_DONTWAIT) != 0) return done;
         return StackErrno.MustWait;
     }

@@ -56,6 +56,13 @@ internal sealed partial class TcpSocket : InetSocket
     }
 
     /// <inheritdoc/>
+    public override ulong MaxPacingRate
+    {
+        get => Connection.MaxPacingRate;
+        set => Connection.MaxPacingRate = value;
+    }
+
+    /// <inheritdoc/>
     protected override bool IsInTable => IsListening || Connection.IsInTable;
 
     /// <inheritdoc/>
@@ -155,10 +162,13 @@ internal sealed partial class TcpSocket : InetSocket
     }
 
     /// <summary>TCP_CONGESTION: another algorithm, from now on.</summary>
-    /// <returns>ENOENT: there is none of that name.</returns>
-    public Errno SetCongestion(string name)
+    /// <param name="name">Its name.</param>
+    /// <param name="caller">Who wants it: without CAP_NET_ADMIN only those of tcp_allowed_congestion_control can be had.</param>
+    /// <returns>ENOENT: there is none of that name. EPERM: it is not for everybody.</returns>
+    public Errno SetCongestion(string name, ProcessContext caller)
     {
         if (CongestionRegistry.Create(name) is not { } control) return Errno.ENOENT;
+        if (!Host.Sysctl.Tcp.AllowedCongestion.Contains(name) && !caller.HasCapability(Capability.NetAdmin)) return Errno.EPERM;
         CongestionName = name;
         if (Connection.State is not (TcpState.Closed or TcpState.Listen)) Connection.Sender.SetCongestion(control);
         return Errno.None;
@@ -183,6 +193,7 @@ internal sealed partial class TcpSocket : InetSocket
         Connection.Sender.NoteSpace();
         if (!_wantsSpace || !Connection.Sender.IsWritable) return;
         _wantsSpace = false;
+        Connection.Sender.EndLimit(SendLimit.SendBuffer);
         Announce(Writable, PollOut);
     }
 

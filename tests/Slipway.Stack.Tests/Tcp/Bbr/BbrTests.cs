@@ -33,7 +33,7 @@ public sealed class BbrTests
     [Theory]
     [InlineData(0, 1.5)]
     [InlineData(0.01, 2)]
-    [InlineData(0.05, 6)]
+    [InlineData(0.05, 8)]
     public void The_path_is_used_whatever_it_loses(double loss, double settled)
     {
         var flow = new BbrFlow(loss);

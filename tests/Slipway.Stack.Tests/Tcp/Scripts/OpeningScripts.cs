@@ -314,4 +314,23 @@ public sealed class OpeningScripts
         s.Out($". {own + 1}:{own + 1} ack {peer + 1}");
         s.State.ShouldBe(TcpState.TimeWait);
     }
+
+    [Fact]
+    public void An_echo_of_a_clock_that_no_answer_had_is_answered_and_opens_nothing()
+    {
+        // As Linux since 6.15: whoever guesses our number has to guess our clock as well.
+        var s = new SegmentScript();
+        using Socket listener = s.Listen();
+        s.In("S 0:0 win 65535 <mss 1460,sackOK,TS val 1000 ecr 0,nop,wscale 7>");
+        s.Take();
+        s.Pass(1000);
+        // The answer again: both of its clocks are ours.
+        s.Take();
+        s.In(". 1:1 ack 1 win 512 <TS val 1010 ecr 1001>");
+        s.Out(". 1:1 ack 1 <TS val 1000 ecr 1000>");
+        s.Ext[TcpExtCounter.TSEcrRejected].ShouldBe(1);
+        s.State.ShouldBe(TcpState.SynReceived);
+        s.In(". 1:1 ack 1 win 512 <TS val 1010 ecr 1000>");
+        s.State.ShouldBe(TcpState.Established);
+    }
 }

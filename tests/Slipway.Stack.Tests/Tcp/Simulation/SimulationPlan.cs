@@ -74,7 +74,7 @@ internal sealed class SimulationPlan
     public bool Reorders => Forth.Duplication + Forth.Reordering + Back.Duplication + Back.Reordering > 0;
 
     /// <summary>A receive buffer that holds few packets drops some, which cost more than the window counts for them.</summary>
-    public bool HasSmallBuffer => Near.ReceiveBuffer is > 0 and < 65536 || Far.ReceiveBuffer is > 0 and < 65536;
+    public bool HasSmallBuffer => Near.ReceiveBuffer is > 0 and <= 65536 || Far.ReceiveBuffer is > 0 and <= 65536;
 
     public override string ToString()
         => $"{(IsIPv6 ? "IPv6, " : "")}MTU {Mtu}{(BlackHole ? " (black hole)" : "")}{(MtuChangesAt is { } at ? $" (changes at {at})" : "")}, wraps at {WrapsAt}{(WrapsFar ? " far" : "")}\n"

@@ -1,0 +1,42 @@
+namespace Slipway.Stack;
+
+/// <summary>
+/// What few connections have, or have only once data flow: rarely used options, and what only TCP_INFO tells. Made when the first of it is wanted, so that an idle connection costs none of it.
+/// </summary>
+internal sealed class TcpExtras
+{
+    /// <summary>SO_MAX_PACING_RATE, bytes a second.</summary>
+    public ulong MaxPacingRate = Pacing.Unlimited;
+
+    /// <summary>TCP_DELACK_MAX_US.</summary>
+    public int GreatestAckDelay = (int)(TcpReceiver.GreatestDelay / StackClock.Microsecond);
+
+    /// <summary>TCP_SAVE_SYN: 1 for the headers of IP and TCP, 2 with that of the link.</summary>
+    public byte SavesSyn;
+
+    /// <summary>What TCP_SAVED_SYN reads, once.</summary>
+    public byte[]? SavedSyn;
+
+    /// <summary>What holds the sender up now, and since when, milliseconds of the loop's clock.</summary>
+    public SendLimit Limit;
+    public uint LimitSince;
+
+    /// <summary>Milliseconds that went by with data, by what held them up; the time in which nothing did is the first (tcpi_busy_time and others).</summary>
+    public SendTimes Spent;
+
+    /// <summary>Timeouts of the retransmission timer, and how often it was the first of some.</summary>
+    public ushort Timeouts, TimeoutRecoveries;
+
+    /// <summary>Milliseconds from first timeouts until all was well again; when the present trouble began, -1 for none.</summary>
+    public uint TimeoutMilliseconds;
+    public long TroubleSince = -1;
+
+    /// <summary>What came with marks of ECN (RFC 3168 §5): segments with the mark of congestion, and bytes by code point.</summary>
+    public uint CongestionMarks, BytesEct1, BytesEct0, BytesCe;
+
+    /// <summary>A copy of the options for another life, or for a connection of a listener.</summary>
+    public TcpExtras? CopyOptions()
+        => MaxPacingRate == Pacing.Unlimited && GreatestAckDelay == TcpReceiver.GreatestDelay / StackClock.Microsecond && SavesSyn == 0
+            ? null
+            : new TcpExtras { MaxPacingRate = MaxPacingRate, GreatestAckDelay = GreatestAckDelay, SavesSyn = SavesSyn };
+}
