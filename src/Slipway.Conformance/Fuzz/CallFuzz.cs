@@ -133,7 +133,7 @@ public sealed class CallFuzz : IDisposable
             if (k is null || s is null) continue;
             if (reason is null) return new FuzzDifference([.. calls.Take(i + 1)], k.Value, s.Value);
             // What only one system did changes what follows.
-            if (calls[i] is GetCall || (!k.Value.Succeeded && !s.Value.Succeeded)) continue;
+            if (calls[i] is GetCall or IoctlCall || calls[i] is SetCall && !k.Value.Succeeded && !s.Value.Succeeded) continue;
             isWhole = false;
             return null;
         }

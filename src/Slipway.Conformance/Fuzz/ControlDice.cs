@@ -15,8 +15,8 @@ internal sealed class ControlDice(FuzzDice dice)
         IoControl.SIOCGIFFLAGS, IoControl.SIOCGIFADDR, IoControl.SIOCGIFBRDADDR, IoControl.SIOCGIFNETMASK, IoControl.SIOCGIFMTU, IoControl.SIOCGIFHWADDR, IoControl.SIOCGIFINDEX,
         // of terminals, files and nothing
         0x5401, 0x5413, 0x5414, 0x540F, 0x5460, 0x0001, 0x0002, 0x1234, 0xC0FE, 0x8900, 0x12345678, 0x7FFF_FFFF, 0xFFFF_FFFF, 0,
-        // of raw and packet sockets and of drivers
-        0x89E0, 0x89E1, 0x89F0, 0x89FF,
+        // of drivers
+        0x89F0, 0x89FF,
     ];
 
     private static readonly int[] s_commands =
@@ -28,7 +28,8 @@ internal sealed class ControlDice(FuzzDice dice)
     public IoctlCall Ioctl(int slot)
     {
         uint request = dice.Of(s_requests);
-        byte[] argument = new byte[dice.Percent(80) ? 40 : dice.Of(0, 1, 3, 4, 8, 16, 39, 40, 64)];
+        // Requests whose structure nobody knows get all that there could be of it.
+        byte[] argument = new byte[dice.Percent(80) || request is IoControl.SIOCOUTQNSD or < 0x5000 or > 0x8950 ? 40 : dice.Of(0, 1, 3, 4, 8, 16, 39, 40, 64)];
         bool isOwner = request is IoControl.FIOSETOWN or IoControl.SIOCSPGRP;
         if (isOwner) Write(argument, Owner());
         else if (dice.Percent(60)) "lo"u8[..Math.Min(2, argument.Length)].CopyTo(argument);

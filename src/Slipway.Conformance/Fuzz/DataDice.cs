@@ -65,6 +65,8 @@ internal sealed class DataDice(FuzzDice dice)
         bool isRights = (level, type) is (SocketLevel.SOL_SOCKET, ControlMessageType.SCM_RIGHTS);
         // A descriptor is one of the sequence or none at all: any other would mean something else on each system.
         for (int at = 3; isRights && at < data.Length; at += 4) data[at] |= 0x80;
+        // So is a process, and number 1 is one on the kernel.
+        if ((level, type) is (SocketLevel.SOL_SOCKET, ControlMessageType.SCM_CREDENTIALS) && data.Length > 3) data[3] = (byte)(data[3] & 0x80 | 0x7F);
         return new FuzzControl(level, type, data, isRights && dice.Percent(80) ? dice.Below(FuzzWorld.Slots) : -1, dice.Percent(88) ? 0 : dice.Of(-17, -8, -1, 1, 4, 8, 100, int.MaxValue));
     }
 }

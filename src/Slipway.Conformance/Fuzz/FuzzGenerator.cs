@@ -105,7 +105,7 @@ internal sealed class FuzzGenerator(IReadOnlyList<FuzzKind> kinds)
         if (dice.Percent(60)) return new OpenCall(slot, kind.Family, kind.Type | flags, kind.Protocol);
         // Of numbers that name nothing the kernel would look for modules.
         AddressFamily family = dice.Of(AddressFamily.Unspecified, AddressFamily.Unix, AddressFamily.Inet, AddressFamily.Inet6, (AddressFamily)46, (AddressFamily)(-1), (AddressFamily)int.MaxValue);
-        var type = (SocketType)dice.Of(0, 1, 2, 5, 6, 10, 11, 15, 16, 0x800, 0x80002, 0x1000, -1);
+        var type = (SocketType)dice.Of(0, 1, 2, 5, 6, 9, 11, 15, 16, 0x800, 0x80002, 0x1000, -1);
         int protocol = dice.Of(0, 0, 1, 2, 6, 17, 58, 256, -1, int.MaxValue);
         if (dice.Percent(50)) return new OpenCall(slot, family, type, protocol);
         sockets[5] = sockets[6] = new FuzzKind("pair", AddressFamily.Unix, SocketType.Stream, 0);

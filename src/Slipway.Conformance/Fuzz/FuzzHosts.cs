@@ -29,7 +29,10 @@ internal sealed class FuzzHosts : IDisposable
     /// <summary>A virtual host for a sequence.</summary>
     public FuzzWorld Stack(int number, out StackSocketSystem system)
     {
-        var host = new StackHost(new StackLoop(new VirtualClock()), "fuzz", new SeededRandom(1));
+        // The machine did not start this moment either: at time 0 the last of anything would be just now.
+        var clock = new VirtualClock();
+        clock.Advance(TimeSpan.FromHours(1));
+        var host = new StackHost(new StackLoop(clock), "fuzz", new SeededRandom(1));
         foreach ((string path, string text) in _settings) host.Sysctl.Set(path, text);
         system = new StackSocketSystem(host, new SimpleProcessContext(Environment.ProcessId, userId: 0, _descriptorLimit));
         for (int end = _directory.IndexOf('/', 1); end > 0; end = _directory.IndexOf('/', end + 1)) system.MakeDirectory(_directory[..end], 0x1ED);

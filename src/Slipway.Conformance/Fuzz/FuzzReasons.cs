@@ -12,6 +12,8 @@ internal static class FuzzReasons
         (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_INFO), (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_TIMESTAMP),
     ];
 
+    private static readonly int[] s_stamps = [SocketOptionName.SO_TIMESTAMP, SocketOptionName.SO_TIMESTAMPNS, SocketOptionName.SO_TIMESTAMP_NEW, SocketOptionName.SO_TIMESTAMPNS_NEW];
+
     /// <summary>Whether an option's value is each system's own: its length is compared, its bytes are not.</summary>
     public static bool HidesValue(int level, int name) => s_ownValues.Contains((level, name));
 
@@ -25,12 +27,36 @@ internal static class FuzzReasons
     {
         GetCall get => OfOption(get.Level, get.Name, kernel, stack),
         SetCall set => OfOption(set.Level, set.Name, kernel, stack),
+        ReceiveCall { Form: 2 } when kernel.Succeeded && stack.Succeeded && DataOf(kernel) == DataOf(stack) && HasStamp(kernel) && !HasStamp(stack) => LinuxDifference.StreamStamps,
+        IoctlCall { Request: IoControl.SIOCOUTQ or IoControl.SIOCOUTQNSD } when kernel.Succeeded && stack.Succeeded => LinuxDifference.QueuedMemory,
+        SendCall { Form: 2 } send when stack.Error == Errno.EINVAL && send.Control.Any(IsRefused) => LinuxDifference.RefusedMessages,
         SendCall { Form: > 0 } send when (send.Flags & MessageFlags.MSG_FASTOPEN) != 0 && stack.Error == Errno.EOPNOTSUPP => LinuxDifference.FastOpen,
         _ => null,
     };
 
+    private static string DataOf(FuzzOutcome outcome) => outcome.Text.Split(", from", 2)[0];
+
+    /// <summary>A stamp came, or there was no room for one (MSG_CTRUNC).</summary>
+    private static bool HasStamp(FuzzOutcome outcome)
+        => outcome.Text.Contains("flags 0x8,", StringComparison.Ordinal) || s_stamps.Any(type => outcome.Text.Contains($" 1/{type} ", StringComparison.Ordinal));
+
+    /// <summary>Control messages that Linux takes and a virtual host does not.</summary>
+    private static bool IsRefused(FuzzControl message) => (message.Level, message.Type) is
+        (SocketLevel.SOL_SOCKET, SocketOptionName.SO_TIMESTAMPING or SocketOptionName.SO_TXTIME)
+        or (SocketLevel.IPPROTO_IP, SocketOptionName.IP_PROTOCOL)
+        or (SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_HOPOPTS or SocketOptionName.IPV6_RTHDR or SocketOptionName.IPV6_DSTOPTS or SocketOptionName.IPV6_RTHDRDSTOPTS)
+        or (SocketLevel.IPPROTO_UDP, SocketOptionName.UDP_SEGMENT);
+
     private static LinuxDifference? OfOption(int level, int name, FuzzOutcome kernel, FuzzOutcome stack)
     {
+        if (kernel.Succeeded && stack.Succeeded && (level, name) is (SocketLevel.IPPROTO_IP, SocketOptionName.IP_MULTICAST_TTL) or (SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_MULTICAST_HOPS or SocketOptionName.IPV6_MULTICAST_IF))
+            return LinuxDifference.AcceptedMulticast;
+        if (kernel.Succeeded && stack.Succeeded && level == SocketLevel.SOL_SOCKET && name is SocketOptionName.SO_RCVTIMEO or SocketOptionName.SO_SNDTIMEO or SocketOptionName.SO_RCVTIMEO_NEW or SocketOptionName.SO_SNDTIMEO_NEW)
+            return LinuxDifference.ExactTimes;
+        if (kernel.Succeeded && stack.Succeeded && (level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_MAXSEG or SocketOptionName.TCP_WINDOW_CLAMP) or (SocketLevel.SOL_SOCKET, SocketOptionName.SO_RCVBUF or SocketOptionName.SO_SNDBUF))
+            return LinuxDifference.StreamWindows;
+        // An acknowledgment that is due at once leaves at the next tick on Linux, and with it the mode that this tells of.
+        if (kernel.Succeeded && stack.Succeeded && (level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_QUICKACK)) return LinuxDifference.ExactTimes;
         bool isRefused = stack.Error is Errno.ENOPROTOOPT or Errno.EOPNOTSUPP;
         SocketOptionDefinition? row = SocketOptions.Find(level, name);
         if (isRefused && row is { SupportedByStack: false }) return LinuxDifference.RefusedOptions;

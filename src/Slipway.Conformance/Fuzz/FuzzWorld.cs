@@ -16,7 +16,7 @@ internal sealed class FuzzWorld(SocketSystem system, int number, string director
     /// <summary>How many sequences have ports of their own before they begin anew.</summary>
     public const int PortBlocks = 7000;
 
-    private const int PortsOfBlock = 4, LowestPort = 2000, LowestChosenPort = 32768;
+    private const int PortsOfBlock = 4, LowestPort = 2000;
 
     private readonly int[] _descriptors = [-1, -1, -1, -1, -1, -1, -1, -1];
 
@@ -88,7 +88,7 @@ internal sealed class FuzzWorld(SocketSystem system, int number, string director
     }
 
     /// <summary>An address as text, without the ports and names that each system chooses for itself.</summary>
-    public static string Show(ReadOnlySpan<byte> address, int length)
+    public string Show(ReadOnlySpan<byte> address, int length)
     {
         const int AutobindLength = 8;
         address = address[..Math.Clamp(length, 0, address.Length)];
@@ -97,7 +97,12 @@ internal sealed class FuzzWorld(SocketSystem system, int number, string director
         Span<byte> shown = stackalloc byte[128];
         shown = shown[..Math.Min(address.Length, shown.Length)];
         address[..shown.Length].CopyTo(shown);
-        if (family is AddressFamily.Inet or AddressFamily.Inet6 && BinaryPrimitives.ReadUInt16BigEndian(shown[2..]) >= LowestChosenPort) "??"u8.CopyTo(shown[2..]);
+        if (family is AddressFamily.Inet or AddressFamily.Inet6)
+        {
+            int port = BinaryPrimitives.ReadUInt16BigEndian(shown[2..]);
+            if (port >= FirstPort && port < FirstPort + PortsOfBlock) BinaryPrimitives.WriteUInt16BigEndian(shown[2..], (ushort)(port - FirstPort + 1));
+            else if (port != 0) "??"u8.CopyTo(shown[2..]);
+        }
         if (family == AddressFamily.Unix && shown[2] == 0 && length == AutobindLength) return "autobound";
         return family == AddressFamily.Unix ? Encoding.Latin1.GetString(shown[2..]).Replace('\0', '@') : Convert.ToHexStringLower(shown);
     }

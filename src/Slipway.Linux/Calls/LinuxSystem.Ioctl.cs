@@ -61,6 +61,7 @@ public sealed partial class LinuxSystem
         IoControl.FIONREAD or IoControl.SIOCOUTQ or IoControl.FIONBIO or IoControl.FIOASYNC => sizeof(int),
         IoControl.FIOSETOWN or IoControl.SIOCSPGRP or IoControl.FIOGETOWN or IoControl.SIOCGPGRP or IoControl.SIOCATMARK => sizeof(int),
         IoControl.SIOCGSTAMP or IoControl.SIOCGSTAMPNS => 16,
+        IoControl.SIOCOUTQNSD => -1, // streams write an int, others read a struct ifreq
         // The block of requests that take struct ifreq (netdevice(7)), SIOCGIFCONF aside.
         >= IoControl.SIOCGIFNAME and <= 0x894F => InterfaceRequestLength,
         _ => -1,

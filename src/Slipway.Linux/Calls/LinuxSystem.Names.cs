@@ -70,7 +70,8 @@ public sealed partial class LinuxSystem
     {
         if (level == SocketLevel.SOL_SOCKET && name == SocketOptionName.SO_ATTACH_FILTER) return GetProgramBytes(descriptor, value, ref length);
         if (IsSourceFilter(level, name) && length >= 0) return GetSourceFilter(descriptor, level, name, value, ref length);
-        if (length > value.Length) return GetSockOptBeyond(descriptor, level, name, value, ref length);
+        // A negative length is a great one where the kernel counts without a sign.
+        if ((uint)length > (uint)value.Length) return GetSockOptBeyond(descriptor, level, name, value, ref length);
         byte none = 0;
         fixed (byte* room = value)
         fixed (int* written = &length)
@@ -86,7 +87,7 @@ public sealed partial class LinuxSystem
     /// <summary>The caller claims more room than the span has: the kernel writes into room of that size, and what fits comes over.</summary>
     private static unsafe Errno GetSockOptBeyond(int descriptor, int level, int name, Span<byte> value, ref int length)
     {
-        int room = Math.Min(length, LongestOption);
+        int room = (int)Math.Min((uint)length, LongestOption);
         byte[] scratch = ArrayPool<byte>.Shared.Rent(room);
         try
         {
@@ -94,7 +95,7 @@ public sealed partial class LinuxSystem
             value[..Math.Min(value.Length, room)].CopyTo(scratch); // some options read their value first
             fixed (byte* bytes = scratch)
             {
-                int written = room;
+                int written = length < 0 ? length : room;
                 Errno error = Libc.Status(Libc.GetSockOpt(descriptor, level, name, bytes, &written));
                 if (error != Errno.None) return error;
                 CopyBack(bytes, room, written, value);

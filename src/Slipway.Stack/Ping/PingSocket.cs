@@ -23,6 +23,9 @@ internal sealed class PingSocket : DatagramSocket
     protected override bool RequiresPort => false;
 
     /// <inheritdoc/>
+    protected override bool KeepsGroupProgram => true;
+
+    /// <inheritdoc/>
     /// <remarks>Linux fills ipi_spec_dst for UDP and raw sockets only.</remarks>
     protected override bool TellsLocalAddress => false;
 
@@ -41,6 +44,11 @@ internal sealed class PingSocket : DatagramSocket
         {
             packet.Release();
             return error;
+        }
+        if ((flags & OnlyProbe) != 0)
+        {
+            packet.Release();
+            return length;
         }
         WriteHeader(packet, decision);
         ChargeFor(packet, length, target.Address.IsIPv4);
@@ -63,6 +71,15 @@ internal sealed class PingSocket : DatagramSocket
     {
         Errno error = CheckBind(address);
         return error == Errno.None ? base.Bind(caller, address) : error;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Of IPv6, the family counts before the length (Linux ping_v6_pre_connect).</remarks>
+    public override Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address)
+    {
+        bool isOther = IsIPv6 && address.Length >= sizeof(ushort) && SockAddr.FamilyOf(address) is not (AddressFamily.Inet6 or AddressFamily.Unspecified);
+        if (!isOther) return base.Connect(caller, address);
+        return LocalPort == 0 && TakePort(0) != Errno.None ? Errno.EAGAIN : Errno.EAFNOSUPPORT;
     }
 
     /// <summary>Takes a reply. Ownership moves.</summary>
@@ -144,13 +161,20 @@ internal sealed class PingSocket : DatagramSocket
         if (address.Length < AddressLength) return Errno.EINVAL;
         if (!IsIPv6)
         {
-            IpAddress group = SockAddr.IPv4Of(address);
-            bool isForMany = SockAddr.FamilyOf(address) == AddressFamily.Inet && (group.IsMulticast || IsBroadcast(group));
-            return isForMany ? Errno.EADDRNOTAVAIL : Errno.None;
+            IpAddress named = SockAddr.IPv4Of(address);
+            if (SockAddr.FamilyOf(address) != AddressFamily.Inet && (SockAddr.FamilyOf(address) != AddressFamily.Unspecified || !named.IsUnspecified)) return Errno.EAFNOSUPPORT;
+            return named.IsMulticast || IsBroadcast(named) || !IsBindableIPv4(named) ? Errno.EADDRNOTAVAIL : Errno.None;
         }
         if (SockAddr.FamilyOf(address) != AddressFamily.Inet6) return Errno.EAFNOSUPPORT;
         IpAddress local = SockAddr.IPv6Of(address);
-        return local.IsIPv4 || local.IsMulticast ? Errno.EINVAL : Errno.None;
+        int scope = SockAddr.ScopeOf(address);
+        if (local.IsIPv4 || local.IsMulticast || local.IsLinkLocal && scope == 0) return Errno.EINVAL;
+        int index = scope != 0 ? scope : BoundInterface;
+        NetworkInterface? device = index != 0 ? Host.Interfaces.Find(index) : null;
+        if (index != 0 && device is null) return Errno.ENODEV;
+        if (local.IsUnspecified || MayBindAnyAddress(isIPv4: false)) return Errno.None;
+        bool isOurs = device is not null ? device.FindAddress(local) is not null : Host.Interfaces.IsLocal(local);
+        return isOurs ? Errno.None : Errno.EADDRNOTAVAIL;
     }
 
     private Errno Prepare(ProcessContext caller, in SendMessage message, MessageFlags flags, PacketBuffer packet,
@@ -166,9 +190,10 @@ internal sealed class PingSocket : DatagramSocket
         error = ReadTarget(message.Address, out target);
         if (error != Errno.None) return error;
         if (IsIPv6 && target.Address.IsIPv4) return Errno.EINVAL;
+        if (IsIPv6 && !IsScopeRight(target)) return Errno.EINVAL;
         // Only connect takes the wildcard for this host; here it is a destination like others.
         if (IsIPv6 && target.Address.IsUnspecified && Host.Routes.Find(target.Address) is null) return Errno.ENETUNREACH;
-        var overrides = new SendOverrides();
+        var overrides = new SendOverrides { InterfaceIndex = target.Scope };
         bool isPlain = message.Control.IsEmpty;
         if (!isPlain)
         {
@@ -181,6 +206,15 @@ internal sealed class PingSocket : DatagramSocket
         fields = FieldsFor(target, overrides, decision, flags);
         error = CheckLength(target, decision, fields, packet.Length);
         return error == Errno.None ? CheckSendable() : error;
+    }
+
+    /// <summary>Whether an address that needs a link has one, and the one that the socket is bound to (Linux ping_v6_sendmsg).</summary>
+    private bool IsScopeRight(in SendTarget target)
+    {
+        int index = target.Scope != 0 ? target.Scope : BoundInterface;
+        if (index == 0) index = target.Address.IsMulticast ? MulticastInterface6 : UnicastInterface6;
+        bool needsLink = target.Address.IsLinkLocal || target.Address.IsLinkScopeMulticast;
+        return (!needsLink || index != 0) && (index == 0 || BoundInterface == 0 || index == BoundInterface);
     }
 
     private void WriteHeader(PacketBuffer packet, in RouteDecision decision)

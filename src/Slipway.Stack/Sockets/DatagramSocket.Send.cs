@@ -6,6 +6,9 @@ namespace Slipway.Stack;
 /// <summary>What sending needs of a socket: the destination, the route, the fields of the header and the send buffer.</summary>
 internal abstract partial class DatagramSocket
 {
+    /// <summary>MSG_PROBE: all is checked, nothing is sent (sendmsg(2)).</summary>
+    protected const MessageFlags OnlyProbe = (MessageFlags)0x10;
+
     private int _sendMemory;
     private bool _wantsSpace;
     private RouteDecision _route;
@@ -41,6 +44,7 @@ internal abstract partial class DatagramSocket
             if (!IsConnected) return Errno.EDESTADDRREQ;
             target = new SendTarget { Address = PeerAddress, Port = PeerPort, FlowInfo = PeerFlowInfo, IsPeer = true };
         }
+        else if (target.Address.IsIPv4 && IsIPv6Only) return Errno.ENETUNREACH;
         else if (target.Port == 0 && RequiresPort) return Errno.EINVAL;
         return target.Address.IsIPv4 && IsIPv6Only ? Errno.ENETUNREACH : Errno.None;
     }
@@ -54,12 +58,13 @@ internal abstract partial class DatagramSocket
         return Errno.None;
     }
 
-    private Errno ReadTarget6(ref ReadOnlySpan<byte> address, ref SendTarget target)
+    protected Errno ReadTarget6(ref ReadOnlySpan<byte> address, ref SendTarget target)
     {
         if (address.Length < 2) return Errno.EINVAL;
         switch (SockAddr.FamilyOf(address))
         {
             case AddressFamily.Inet:
+                if (IsIPv6Only) return Errno.ENETUNREACH;
                 return ReadTarget4(address, ref target);
             case AddressFamily.Unspecified:
                 // As if no address had been given.

@@ -14,7 +14,7 @@ internal sealed class FileOwner
     public int Target { get; private set; }
 
     /// <summary>Whether it was set as a group: F_GETOWN_EX says so even for 0.</summary>
-    public int Type { get; private set; } = FileControl.F_OWNER_PID;
+    public int Type { get; private set; } = FileControl.F_OWNER_TID;
 
     /// <summary>What F_SETSIG set; 0 for SIGIO without details.</summary>
     public int Signal { get; set; }

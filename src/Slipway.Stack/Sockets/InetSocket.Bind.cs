@@ -11,9 +11,15 @@ internal abstract partial class InetSocket
     {
         Errno error = IsIPv6 ? ReadBind6(address, out IpAddress local, out ushort port) : ReadBind4(address, out local, out port);
         if (error != Errno.None) return error;
+        if (IsIPv6 && Type == SocketType.Stream && local.IsMulticast && !local.IsIPv4) return Errno.EINVAL;
+        // IPv4 looks at the address before all that is the socket's, IPv6 last.
+        if (!IsIPv6 && !IsBindableIPv4(local)) return Errno.EADDRNOTAVAIL;
         if (NeedsPrivilege(port) && !caller.HasCapability(Capability.NetBindService)) return Errno.EACCES;
         if (!IsBindable) return Errno.EINVAL;
-        return IsIPv6 ? Bind6(local, port, SockAddr.ScopeOf(address)) : Bind4(local, port, Has(SocketFlags.BindAddressNoPort));
+        if (IsIPv6) return Bind6(local, port, SockAddr.ScopeOf(address));
+        error = Bind4(local, port, Has(SocketFlags.BindAddressNoPort));
+        if (error == Errno.None) HasLostRoute = true;
+        return error;
     }
 
     /// <inheritdoc/>
@@ -82,6 +88,10 @@ internal abstract partial class InetSocket
         return SockAddr.FamilyOf(address) == AddressFamily.Inet6 ? Errno.None : Errno.EAFNOSUPPORT;
     }
 
+    /// <summary>Whether bind takes an IPv4 address: one of the host's, the wildcard, a group, a broadcast, or any where an option says so.</summary>
+    protected bool IsBindableIPv4(IpAddress address)
+        => address.IsUnspecified || address.IsMulticast || IsBroadcast(address) || Host.Interfaces.IsLocal(address) || MayBindAnyAddress(isIPv4: true);
+
     protected bool MayBindAnyAddress(bool isIPv4)
         => Has(SocketFlags.FreeBind) || Has(SocketFlags.Transparent)
             || (isIPv4 ? Host.Sysctl.IPv4.NonlocalBind.IsOn : Host.Sysctl.IPv6.NonlocalBind.IsOn);
@@ -110,9 +120,14 @@ internal abstract partial class InetSocket
     private Errno Bind6(IpAddress local, ushort port, int scope)
     {
         // The address types that Linux checks in this order: mapped, link-local, others.
-        if (local.IsIPv4) return IsIPv6Only ? Errno.EINVAL : Bind4(local, port, withoutPort: false);
+        if (local.IsIPv4)
+        {
+            Errno refused = IsIPv6Only ? Errno.EINVAL : Bind4(local, port, withoutPort: false);
+            // Other than an IPv4 socket, this one keeps a group or a broadcast address as its source, and so can send nothing.
+            if (refused == Errno.None) SourceAddress = local;
+            return refused;
+        }
         bool wasIPv6Only = IsIPv6Only;
-        int wasBoundInterface = BoundInterface;
         if (!local.IsUnspecified)
         {
             if (local.IsLinkLocal || local.IsLinkScopeMulticast)
@@ -121,11 +136,8 @@ internal abstract partial class InetSocket
                 if (BoundInterface == 0) return Errno.EINVAL;
             }
             Errno error = CheckBind6(local);
-            if (error != Errno.None)
-            {
-                BoundInterface = wasBoundInterface;
-                return error;
-            }
+            // The socket is bound to the interface from here on, as on Linux, even where the address is refused.
+            if (error != Errno.None) return error;
             // Nothing of IPv4 can reach a socket that is bound to an IPv6 address.
             Set(SocketFlags.IPv6Only, true);
         }
@@ -199,6 +211,7 @@ internal abstract partial class InetSocket
     private Errno ConnectTo(in SendTarget peer)
     {
         ForgetRoute();
+        if (!IsIPv6 || peer.Address.IsIPv4) HasLostRoute = true;
         FlowKey flow = FlowTo(peer.Address, 0, 0, default, Has(SocketFlags.DontRoute));
         Errno error = Host.Ip.Route(flow, out RouteDecision decision);
         if (error != Errno.None) return error;

@@ -141,11 +141,15 @@ internal abstract partial class InetSocket
         return false;
     }
 
+    /// <summary>Whether a program that was attached before bind may be replaced afterwards, although the protocol has no groups (ping).</summary>
+    protected virtual bool KeepsGroupProgram => false;
+
     /// <inheritdoc/>
     public override Errno SetGroupProgram(PacketProgram program)
     {
-        if (IsInTable) return TrySetGroupProgram(program, out _) ? Errno.None : Errno.EINVAL;
-        if (!Has(SocketFlags.ReusePort)) return Errno.EINVAL;
+        if (IsInTable && TrySetGroupProgram(program, out _)) return Errno.None;
+        // One that made its group before it was bound still has it where the protocol has no groups (ping).
+        if (IsInTable ? !KeepsGroupProgram || !HasOwnGroup : !Has(SocketFlags.ReusePort)) return Errno.EINVAL;
         AwaitedGroupProgram = program;
         Uncommon.HasOwnGroup = true;
         return Errno.None;

@@ -63,8 +63,11 @@ internal abstract partial class InetSocket : OpenSocket
             return SockAddr.Write(address, Family, PeerAddress, PeerPort, flow, ScopeOf(PeerAddress));
         }
         IpAddress local = BoundAddress.IsUnspecified && !BoundAddress.IsIPv4 == IsIPv6 ? SourceAddress : BoundAddress;
-        return SockAddr.Write(address, Family, local, LocalPort, 0, ScopeOf(local));
+        return SockAddr.Write(address, Family, local, ToldPort, 0, ScopeOf(local));
     }
+
+    /// <summary>The port that getsockname tells.</summary>
+    protected virtual ushort ToldPort => LocalPort;
 
     /// <summary>Scope of an address in a sockaddr_in6: the interface that a link-local one belongs to.</summary>
     protected int ScopeOf(IpAddress address) => address.IsIPv6 && (address.IsLinkLocal || address.IsLinkScopeMulticast) ? BoundInterface : 0;

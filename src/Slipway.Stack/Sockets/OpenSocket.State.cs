@@ -77,6 +77,9 @@ internal abstract partial class OpenSocket
         else Flags &= ~flag;
     }
 
+    /// <summary>What becomes of a value of SO_RCVLOWAT: a stream cannot wait for more than its buffer will hold.</summary>
+    public virtual int CutLowWater(int bytes) => bytes;
+
     /// <summary>Sets SO_RCVBUF.</summary>
     public virtual void SetReceiveBuffer(int bytes) => _receiveBuffer = bytes;
 
@@ -85,6 +88,11 @@ internal abstract partial class OpenSocket
 
     /// <summary>An option was set: what follows from the old value is worked out again.</summary>
     public virtual void OnOptionSet()
+    {
+    }
+
+    /// <summary>An option was set that takes the route of a connection away (Linux sk_dst_reset).</summary>
+    public virtual void OnRouteLost()
     {
     }
 

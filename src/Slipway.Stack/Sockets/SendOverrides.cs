@@ -90,6 +90,18 @@ internal struct SendOverrides
         return reader.IsMalformed ? Errno.EINVAL : Errno.None;
     }
 
+    /// <summary>Checks the messages of a send on a stream, which takes those of SOL_SOCKET alone (Linux sock_cmsg_send).</summary>
+    public static Errno CheckForStream(ReadOnlySpan<byte> control, ProcessContext caller)
+    {
+        var reader = new ControlMessageReader(control);
+        while (reader.MoveNext())
+        {
+            Errno error = reader.Level == SocketLevel.SOL_SOCKET ? CheckSocketMessage(reader, caller) : Errno.None;
+            if (error != Errno.None) return error;
+        }
+        return reader.IsMalformed ? Errno.EINVAL : Errno.None;
+    }
+
     private static Errno CheckSocketMessage(in ControlMessageReader message, ProcessContext caller)
     {
         switch (message.Type)
@@ -198,7 +210,8 @@ internal struct SendOverrides
         int index = BinaryPrimitives.ReadInt32LittleEndian(data[16..]);
         if (index != 0)
         {
-            if (socket.BoundInterface != 0 && socket.BoundInterface != index) return Errno.EINVAL;
+            int asked = InterfaceIndex != 0 ? InterfaceIndex : socket.BoundInterface;
+            if (asked != 0 && asked != index) return Errno.EINVAL;
             if (socket.Host.Interfaces.Find(index) is null) return Errno.ENODEV;
             InterfaceIndex = index;
         }

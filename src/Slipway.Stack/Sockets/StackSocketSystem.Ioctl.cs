@@ -7,6 +7,11 @@ namespace Slipway.Stack;
 public sealed partial class StackSocketSystem
 {
     private const uint FirstPrivateRequest = 0x89F0, LastPrivateRequest = 0x89FF;
+    private const uint FirstInterfaceRequest = 0x8910, LastInterfaceRequest = 0x894F;
+
+    // FIGETBSZ (linux/fs.h), and the blocks of Linux's file system of sockets.
+    private const uint BlockSizeRequest = 2;
+    private const int BlockSize = 4096;
 
     /// <inheritdoc/>
     public override CallResult Ioctl(int descriptor, uint request, Span<byte> argument)
@@ -18,6 +23,10 @@ public sealed partial class StackSocketSystem
             {
                 case IoControl.FIOCLEX or IoControl.FIONCLEX:
                     _table.SetCloseOnExec(descriptor, request == IoControl.FIOCLEX);
+                    return 0;
+                case BlockSizeRequest:
+                    if (argument.Length < 4) return Errno.EFAULT;
+                    BinaryPrimitives.WriteInt32LittleEndian(argument, BlockSize);
                     return 0;
                 case IoControl.FIONBIO:
                     if (argument.Length < 4) return Errno.EFAULT;
@@ -49,8 +58,11 @@ public sealed partial class StackSocketSystem
             case IoControl.SIOCGIFCONF:
                 return InterfaceRequests.Configuration(_host, argument);
             default:
-                if (InterfaceRequests.IsOne(request) && (socket is InetSocket || !InterfaceRequests.IsOfIPv4(request))) return InterfaceRequests.Answer(_host, request, argument);
+                if (InterfaceRequests.IsOne(request) && (socket.Family == AddressFamily.Inet || !InterfaceRequests.IsOfIPv4(request))) return InterfaceRequests.Answer(_host, request, argument);
                 CallResult result = socket.Ioctl(request, argument);
+                // struct ifreq is read before anybody looks whether there is such a request.
+                if (result.Error == Errno.ENOTTY && request is >= FirstInterfaceRequest and <= LastInterfaceRequest and not IoControl.SIOCOUTQNSD && argument.Length < InterfaceRequests.Length) return Errno.EFAULT;
+                if (result.Error == Errno.ENOTTY && request == IoControl.SIOCATMARK && argument.Length < sizeof(int)) return Errno.EFAULT;
                 if (result.Error != Errno.ENOTTY || request is < FirstPrivateRequest or > LastPrivateRequest) return result;
                 // Requests that each driver defines for itself: first the device is looked for.
                 return argument.Length < InterfaceRequests.Length || InterfaceRequests.Find(_host, argument) is null ? Errno.ENODEV : Errno.EOPNOTSUPP;

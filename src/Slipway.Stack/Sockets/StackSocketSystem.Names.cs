@@ -115,8 +115,20 @@ public sealed partial class StackSocketSystem
             if (error != Errno.None) return error;
             // SO_GET_FILTER counts instructions, so there the length does not cut the room.
             bool cuts = length >= 0 && (level != SocketLevel.SOL_SOCKET || name != SocketOptionName.SO_ATTACH_FILTER);
+            if (cuts && length > value.Length || length < 0) return GetBeyond(socket, level, name, value, ref length);
             return socket.GetOption(level, name, cuts ? value[..Math.Min(length, value.Length)] : value, ref length);
         }
+    }
+
+    /// <summary>The caller claims more room than the span has: the length that comes back is that of the claim, and what fits comes over.</summary>
+    private static Errno GetBeyond(OpenSocket socket, int level, int name, Span<byte> value, ref int length)
+    {
+        const int LongestOption = 1 << 16;
+        byte[] room = new byte[Math.Min((uint)length, LongestOption)];
+        value.CopyTo(room.AsSpan());
+        Errno error = socket.GetOption(level, name, room, ref length);
+        if (error == Errno.None) room.AsSpan(0, Math.Min(Math.Min(length, room.Length), value.Length)).CopyTo(value);
+        return error;
     }
 
     /// <inheritdoc/>
@@ -136,7 +148,7 @@ public sealed partial class StackSocketSystem
         Errno error = listener.Accept(out OpenSocket? accepted);
         if (error != Errno.None) return error;
         CallResult name = accepted!.GetAcceptedName(length < 0 ? default : address[..Math.Min(length, address.Length)]);
-        if (!address.IsEmpty && (length < 0 || !name.Succeeded))
+        if (length < 0 || !address.IsEmpty && !name.Succeeded)
         {
             accepted.Release();
             return length < 0 ? Errno.EINVAL : Errno.ECONNABORTED;

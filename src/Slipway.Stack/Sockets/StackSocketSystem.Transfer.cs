@@ -22,6 +22,7 @@ public sealed partial class StackSocketSystem
     /// <inheritdoc/>
     public override CallResult SendMsg(int descriptor, in SendMessage message, MessageFlags flags)
     {
+        if (flags < 0) return Errno.EINVAL; // MSG_CMSG_COMPAT is the kernel's own
         if (message.Vectors.Length > MaxVectors) return CheckThen(descriptor, Errno.EMSGSIZE);
         if (message.Address.Length <= MaxAddressLength) return Send(descriptor, message, flags);
         SendMessage cut = message;
@@ -45,9 +46,11 @@ public sealed partial class StackSocketSystem
     /// <inheritdoc/>
     public override CallResult RecvMsg(int descriptor, ref ReceiveMessage message, MessageFlags flags)
     {
+        if (flags < 0) return Errno.EINVAL; // MSG_CMSG_COMPAT is the kernel's own
         if (message.Vectors.Length > MaxVectors) return CheckThen(descriptor, Errno.EMSGSIZE);
         message.Flags = MessageFlags.None;
         CallResult result = Receive(descriptor, ref message, flags);
+        if (message.Address.IsEmpty) message.AddressLength = 0;
         message.Flags |= flags & MessageFlags.MSG_CMSG_CLOEXEC; // Linux hands it back as it came
         return result;
     }

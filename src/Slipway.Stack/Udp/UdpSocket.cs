@@ -27,17 +27,22 @@ internal sealed class UdpSocket : PortSocket
     {
         if (LocalPort == 0 && TakePort(0) != Errno.None) return Errno.EAGAIN;
         int length = LengthOf(message);
-        if (length > MaxLength) return Errno.EMSGSIZE;
+        if (length > MaxLength && !IsIPv6) return Errno.EMSGSIZE;
         // IPv4 has no urgent data and says so; udpv6_sendmsg does not look.
         if ((flags & MessageFlags.MSG_OOB) != 0 && !IsIPv6) return Errno.EOPNOTSUPP;
         bool corked = (flags & MessageFlags.MSG_MORE) != 0 || Has(SocketFlags.Cork);
-        if (_pending is not null) return Append(message, length, corked);
+        if (_pending is not null)
+        {
+            Errno unfit = CheckAppended(message.Address);
+            return unfit == Errno.None ? Append(message, length, corked) : unfit;
+        }
         Errno error = ReadTarget(message.Address, out SendTarget target);
         if (error != Errno.None) return error;
         bool isIPv4 = target.Address.IsIPv4;
+        if (length > MaxLength && isIPv4) return Errno.EMSGSIZE;
         if ((flags & MessageFlags.MSG_OOB) != 0 && isIPv4) return Errno.EOPNOTSUPP;
         bool isPlain = message.Control.IsEmpty;
-        var overrides = new SendOverrides();
+        var overrides = new SendOverrides { InterfaceIndex = target.Scope };
         if (!isPlain)
         {
             error = overrides.ReadUdp(message.Control);
@@ -55,6 +60,7 @@ internal sealed class UdpSocket : PortSocket
         // The routing names the wildcard's true address.
         target.Address = decision.Destination;
         IpSendFields fields = FieldsFor(target, overrides, decision, flags);
+        if ((flags & OnlyProbe) != 0) return length;
         error = CheckLength(target, decision, fields, length + UdpLayer.HeaderLength, segmentSize != 0);
         if (error != Errno.None) return error;
         error = CheckSendable();
@@ -65,6 +71,16 @@ internal sealed class UdpSocket : PortSocket
         if (!corked) return Transmit(packet, target, decision, fields, length);
         _pending = new PendingDatagram { Packet = packet, Target = target, Decision = decision, Fields = fields };
         return length;
+    }
+
+    /// <summary>IPv6 reads the address even where it only adds to a datagram that has its own; IPv4 does not look.</summary>
+    private Errno CheckAppended(ReadOnlySpan<byte> address)
+    {
+        if (!IsIPv6 || address.IsEmpty) return Errno.None;
+        var target = default(SendTarget);
+        Errno error = ReadTarget6(ref address, ref target);
+        if (error != Errno.None || address.IsEmpty || !target.Address.IsIPv4) return error;
+        return IsIPv6Only ? Errno.ENETUNREACH : _pending!.Target.Address.IsIPv4 ? Errno.None : Errno.EINVAL;
     }
 
     /// <summary>UDP_CORK was switched off: what has been held back goes.</summary>

@@ -87,7 +87,8 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
         {
             IoControl.FIONREAD => QueuedBytes,
             IoControl.SIOCOUTQ => SendMemory,
-            _ => IsAtMark ? 1 : 0,
+            // A connection that waits to be accepted stands in the queue as a message without bytes, which Linux takes for a mark.
+            _ => IsAtMark || IsListening && _pending.Count > 0 ? 1 : 0,
         };
         BinaryPrimitives.WriteInt32LittleEndian(argument, answer);
         return 0;

@@ -54,15 +54,10 @@ internal sealed class UnixDatagramSocket(StackHost host, int userId, ulong cooki
     public override CallResult Ioctl(uint request, Span<byte> argument)
     {
         if (request is not (IoControl.FIONREAD or IoControl.SIOCOUTQ or IoControl.SIOCATMARK)) return Errno.ENOTTY;
+        if (request == IoControl.SIOCATMARK) return Errno.EOPNOTSUPP;
         if (argument.Length < sizeof(int)) return Errno.EFAULT;
         int first = Queue.Count > 0 ? Queue[0].Packet.Length : 0;
-        int answer = request switch
-        {
-            IoControl.FIONREAD => first,
-            IoControl.SIOCOUTQ => SendMemory,
-            // There is no mark here; Linux takes an empty message for a stream's urgent byte that was read.
-            _ => Queue.Count > 0 && first == 0 ? 1 : 0,
-        };
+        int answer = request == IoControl.FIONREAD ? first : SendMemory;
         BinaryPrimitives.WriteInt32LittleEndian(argument, answer);
         return 0;
     }

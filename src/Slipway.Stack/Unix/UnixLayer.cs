@@ -72,7 +72,12 @@ internal sealed partial class UnixLayer
     public void Unbind(UnixSocket socket)
     {
         if (socket.Node is { } node) node.Socket = null;
-        else if (socket.Name is { IsAbstract: true } name) NamesOf(socket.Type).GetAlternateLookup<ReadOnlySpan<byte>>().Remove(name.Path);
+        else if (socket.Name is { IsAbstract: true } name)
+        {
+            // An accepted socket has its listener's name, but the name is the listener's.
+            var names = NamesOf(socket.Type).GetAlternateLookup<ReadOnlySpan<byte>>();
+            if (names.TryGetValue(name.Path, out UnixSocket? owner) && owner == socket) names.Remove(name.Path);
+        }
     }
 
     private Dictionary<byte[], UnixSocket> NamesOf(SocketType type) => type switch

@@ -15,7 +15,7 @@ internal sealed record AcceptCall(int Slot, int Other, int Room, int Claim, Sock
         CallResult result = world.System.Accept(world[Slot], address, ref length, Flags);
         if (!result.Succeeded) return result.Error;
         world.Put(Other, result.Value);
-        return FuzzOutcome.Success(string.Create(CultureInfo.InvariantCulture, $"from {length} bytes: {FuzzWorld.Show(address, length)}"));
+        return FuzzOutcome.Success(string.Create(CultureInfo.InvariantCulture, $"from {length} bytes: {world.Show(address, length)}"));
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"s{Other} = accept4(s{Slot}, room {Room}, length {Claim}, 0x{(int)Flags:x})");

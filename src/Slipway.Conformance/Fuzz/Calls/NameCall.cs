@@ -13,7 +13,7 @@ internal sealed record NameCall(int Slot, bool Peer, int Room, int Claim) : Fuzz
         byte[] address = new byte[Room];
         int length = Claim;
         Errno error = Peer ? world.System.GetPeerName(world[Slot], address, ref length) : world.System.GetSockName(world[Slot], address, ref length);
-        return error != Errno.None ? error : FuzzOutcome.Success(string.Create(CultureInfo.InvariantCulture, $"{length} bytes: {FuzzWorld.Show(address, length)}"));
+        return error != Errno.None ? error : FuzzOutcome.Success(string.Create(CultureInfo.InvariantCulture, $"{length} bytes: {world.Show(address, length)}"));
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind}(s{Slot}, room {Room}, length {Claim})");

@@ -28,14 +28,14 @@ internal sealed record ReceiveCall(int Slot, int Form, int Room, MessageFlags Fl
                 return Tell(world, world.System.Read(world[Slot], data), data, "");
             case 1:
                 CallResult result = world.System.RecvFrom(world[Slot], data, Flags, address, ref length);
-                return Tell(world, result, data, string.Create(CultureInfo.InvariantCulture, $", from {length} bytes: {FuzzWorld.Show(address, length)}"));
+                return Tell(world, result, data, string.Create(CultureInfo.InvariantCulture, $", from {length} bytes: {world.Show(address, length)}"));
             default:
                 var message = new ReceiveMessage { Buffer = data, Address = address, Control = new byte[ControlRoom] };
                 CallResult received = world.System.RecvMsg(world[Slot], ref message, Flags);
                 if (!received.Succeeded) return received.Error;
                 string control = FuzzControl.Show(world.System, message.Control[..Math.Min(message.ControlLength, ControlRoom)]);
                 return Tell(world, received, data, string.Create(CultureInfo.InvariantCulture,
-                    $", from {message.AddressLength} bytes: {FuzzWorld.Show(address, message.AddressLength)}, flags 0x{(int)message.Flags:x}, control {message.ControlLength}: {control}"));
+                    $", from {message.AddressLength} bytes: {world.Show(address, message.AddressLength)}, flags 0x{(int)message.Flags:x}, control {message.ControlLength}: {control}"));
         }
     }
 

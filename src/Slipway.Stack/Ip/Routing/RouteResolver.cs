@@ -20,16 +20,18 @@ internal sealed class RouteResolver(StackHost host)
         if (flow.InterfaceIndex != 0)
         {
             device = host.Interfaces.Find(flow.InterfaceIndex);
-            if (device is null) return Errno.ENODEV;
-            if (!device.IsUp) return Errno.ENETUNREACH;
         }
         if (!source.IsUnspecified)
         {
-            if (source.IsMulticast || source.IsLimitedBroadcast || source.IPv4 >> 24 == 0) return Errno.EINVAL;
-            bool isLocal = host.Interfaces.IsLocal(source);
-            if (!isLocal && !flow.AnySource) return Errno.EINVAL;
+            if (source.IsMulticast || source.IsLimitedBroadcast) return Errno.EINVAL;
+            if (!flow.AnySource && !host.Interfaces.IsLocal(source)) return Errno.ENETUNREACH;
             // A group or all on the link, without a word about which link: that of the source address.
             if (device is null && (destination.IsMulticast || destination.IsLimitedBroadcast) && host.Interfaces.FindAddress(source) is { } owner) device = owner.Interface;
+        }
+        if (flow.InterfaceIndex != 0)
+        {
+            if (host.Interfaces.Find(flow.InterfaceIndex) is not { } wanted) return Errno.ENODEV;
+            if (!wanted.IsUp) return Errno.ENETUNREACH;
         }
         if (destination.IsUnspecified) destination = source.IsUnspecified ? IpAddress.LoopbackIPv4 : source;
         if (device is not null && (destination.IsLinkScopeMulticast || destination.IsLimitedBroadcast))
@@ -63,8 +65,7 @@ internal sealed class RouteResolver(StackHost host)
         if (flow.InterfaceIndex != 0)
         {
             device = host.Interfaces.Find(flow.InterfaceIndex);
-            if (device is null) return Errno.ENODEV;
-            if (!device.IsUp) return Errno.ENETUNREACH;
+            if (device is not { IsUp: true }) return Errno.ENETUNREACH;
         }
         bool hasSource = !flow.Source.IsUnspecified;
         if (hasSource && !flow.AnySource && (flow.Source.IsIPv4 || !host.Interfaces.IsLocal(flow.Source))) return Errno.EINVAL;

@@ -11,14 +11,18 @@ namespace Slipway.Stack;
 internal static class IPv4Handlers
 {
     private const int MreqLength = 8, MreqnLength = 12;
+    private const int EcnMask = 3;
     private const byte LastMode = (byte)PathMtuMode.Omit;
 
     public static OptionHandler[] All { get; } =
     [
         Number(IPPROTO_IP, IP_TOS, static s => s.Tos, static (s, value) =>
         {
-            if (s.Tos != value) s.HasLostRoute = true;
+            if (s is TcpSocket) value = value & ~EcnMask | s.Tos & EcnMask;
+            if (s.Tos == value) return;
+            s.HasLostRoute = true;
             s.Tos = (byte)value;
+            s.Priority = PriorityOf(s.Tos);
         }),
         Number(IPPROTO_IP, IP_TTL, static s => s.Ttl >= 0 ? s.Ttl : s.Host.Sysctl.IPv4.DefaultTtl.Value, static (s, _, value) =>
         {
@@ -69,6 +73,9 @@ internal static class IPv4Handlers
         ReadOnly(IPPROTO_IP, IP_PROTOCOL, static s => s.IsRaw ? s.Protocol : s.LocalPort),
         Stored(IP_LOCAL_PORT_RANGE, static s => (int)s.LocalPortRange, WriteLocalPortRange),
     ];
+
+    /// <summary>The priority that Linux gives to a type of service by the bits of RFC 1349 (rt_tos2priority): best effort, bulk, interactive, or both of these.</summary>
+    private static int PriorityOf(byte tos) => (tos >> 3 & 3) switch { 0 => 0, 1 => 2, 2 => 6, _ => 4 };
 
     /// <summary>Writes an interface index as IP_UNICAST_IF has it: in network order.</summary>
     public static CallResult ReadNetworkOrder(int index, Span<byte> value)
@@ -123,8 +130,10 @@ internal static class IPv4Handlers
         int index = value.Length >= MreqnLength ? BinaryPrimitives.ReadInt32LittleEndian(value[8..]) : 0;
         if (index == 0 && !address.IsUnspecified)
         {
-            if (socket.Host.Interfaces.FindAddress(address) is not { } local) return Errno.EADDRNOTAVAIL;
-            index = local.Interface.Index;
+            // All of 127.0.0.0/8 is this host, though one address of it is configured.
+            NetworkInterface? owner = socket.Host.Interfaces.FindAddress(address)?.Interface ?? (address.IsLoopback ? socket.Host.Loopback : null);
+            if (owner is null) return Errno.EADDRNOTAVAIL;
+            index = owner.Index;
         }
         else if (index != 0 && socket.Host.Interfaces.Find(index) is null) return Errno.EADDRNOTAVAIL;
         if (index != 0 && socket.BoundInterface != 0 && socket.BoundInterface != index) return Errno.EINVAL;

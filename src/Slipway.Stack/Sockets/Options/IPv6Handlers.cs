@@ -11,7 +11,7 @@ namespace Slipway.Stack;
 internal static class IPv6Handlers
 {
     private const int MtuInfoLength = 32;
-    private const int DefaultHops = 64;
+    private const int DefaultHops = 64, EcnMask = 3;
 
     // RFC 5014: bits of IPV6_ADDR_PREFERENCES.
     private const int PreferTemporary = 0x1, PreferPublic = 0x2, PreferHome = 0x400, PreferCare = 0x4, PreferDefault = 0x100, PreferCga = 0x8, PreferNonCga = 0x800;
@@ -23,8 +23,8 @@ internal static class IPv6Handlers
         Number(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0, 1, static s => s.Has(SocketFlags.MulticastLoop6) ? 1 : 0, static (s, value) => s.Set(SocketFlags.MulticastLoop6, value != 0)),
         Number(IPPROTO_IPV6, IPV6_MULTICAST_IF, static s => s.MulticastInterface6, static (s, _, value) =>
         {
-            if (value != 0 && s.BoundInterface != 0 && s.BoundInterface != value) return Errno.EINVAL;
             if (value != 0 && s.Host.Interfaces.Find(value) is null) return Errno.ENODEV;
+            if (value != 0 && s.BoundInterface != 0 && s.BoundInterface != value) return Errno.EINVAL;
             s.MulticastInterface6 = value;
             return Errno.None;
         }, onStreams: Errno.ENOPROTOOPT),
@@ -35,7 +35,11 @@ internal static class IPv6Handlers
             if (error == Errno.None) s.UnicastInterface6 = index;
             return error;
         }),
-        Number(IPPROTO_IPV6, IPV6_TCLASS, -1, 255, static s => s.TrafficClass, static (s, value) => s.TrafficClass = (byte)Math.Max(0, value)),
+        Number(IPPROTO_IPV6, IPV6_TCLASS, -1, 255, static s => s.TrafficClass, static (s, value) =>
+        {
+            value = Math.Max(0, value);
+            s.TrafficClass = (byte)(s is TcpSocket ? value & ~EcnMask | s.TrafficClass & EcnMask : value);
+        }),
         Number(IPPROTO_IPV6, IPV6_MTU_DISCOVER, 0, (int)PathMtuMode.Omit, static s => (int)s.PathMtu6, static (s, value) => s.PathMtu6 = (PathMtuMode)value),
         Bytes(IPPROTO_IPV6, IPV6_MTU, static (s, value) => ReadMtu(s, value), static (s, _, value) =>
         {
@@ -94,8 +98,8 @@ internal static class IPv6Handlers
     /// <summary>struct ip6_mtuinfo: the peer's sockaddr_in6 and the path MTU (RFC 3542 §11.4).</summary>
     private static CallResult ReadPathMtu(InetSocket socket, Span<byte> value)
     {
-        if (value.Length < MtuInfoLength) return Errno.EINVAL;
         int mtu = socket.ConnectedMtu;
+        if (value.Length < MtuInfoLength) return Errno.EINVAL;
         if (mtu < 0) return Errno.ENOTCONN;
         // Linux fills in the number alone.
         value[..SockAddr.IPv6Length].Clear();

@@ -46,7 +46,11 @@ internal static class SocketLevelHandlers
         Flag(SOL_SOCKET, SO_SELECT_ERR_QUEUE, SocketFlags.SelectErrorQueue),
         // Taken and forgotten, as on Linux since 2.4: it always reads 0.
         Number(SOL_SOCKET, SO_BSDCOMPAT, static _ => 0, static (_, _, _) => Errno.None),
-        Number(SOL_SOCKET, SO_MARK, static s => s.Mark, static (s, value) => s.Mark = value),
+        Number(SOL_SOCKET, SO_MARK, static s => s.Mark, static (s, value) =>
+        {
+            if (s.Mark != value) s.OnRouteLost();
+            s.Mark = value;
+        }),
         Number(SOL_SOCKET, SO_PRIORITY, static s => s.Priority, static (s, value) => s.Priority = value),
         Number(SOL_SOCKET, SO_INCOMING_CPU, static s => s.IncomingCpu, static (s, value) => s.IncomingCpu = value),
         Number(SOL_SOCKET, SO_BUSY_POLL, 0, int.MaxValue, static s => s.BusyPoll, static (s, value) => s.BusyPoll = value),
@@ -61,7 +65,7 @@ internal static class SocketLevelHandlers
             },
             AppliesTo = static s => s.HasPeekOffset,
         },
-        Number(SOL_SOCKET, SO_RCVLOWAT, static s => s.ReceiveLowWater, static (s, value) => s.ReceiveLowWater = value < 0 ? int.MaxValue : Math.Max(1, value)),
+        Number(SOL_SOCKET, SO_RCVLOWAT, static s => s.ReceiveLowWater, static (s, value) => s.ReceiveLowWater = s.CutLowWater(value < 0 ? int.MaxValue : Math.Max(1, value))),
         Number(SOL_SOCKET, SO_RCVBUF, static s => s.ReceiveBuffer, static (s, value) => s.SetReceiveBuffer(Doubled(value, s.Host.Sysctl.Core.RmemMax.Value, LeastReceiveBuffer))),
         Number(SOL_SOCKET, SO_SNDBUF, static s => s.SendBuffer, static (s, value) => s.SetSendBuffer(Doubled(value, s.Host.Sysctl.Core.WmemMax.Value, LeastSendBuffer))),
         Number(SOL_SOCKET, SO_RCVBUFFORCE, null, static (s, _, value) =>
@@ -96,9 +100,12 @@ internal static class SocketLevelHandlers
         new() { Definition = Row(SOL_SOCKET, SO_PASSPIDFD), AppliesTo = static s => s is UnixSocket },
         Local(SO_PASSRIGHTS, SocketFlags.PassRights),
         Bytes(SOL_SOCKET, SO_PEERGROUPS, ReadPeerGroups, null),
-        Number(SOL_SOCKET, SO_INQ, null, static (s, _, value) =>
+        Bytes(SOL_SOCKET, SO_INQ, null, static (s, _, bytes) =>
         {
             if (s is not UnixStreamSocket) return Errno.ENOPROTOOPT;
+            // The one option of these sockets that takes an int and no more.
+            if (bytes.Length != sizeof(int)) return Errno.EINVAL;
+            int value = BinaryPrimitives.ReadInt32LittleEndian(bytes);
             if (value is < 0 or > 1) return Errno.EINVAL;
             s.Set(SocketFlags.InQueue, value != 0);
             return Errno.None;
@@ -164,6 +171,9 @@ internal static class SocketLevelHandlers
         return Errno.None;
     }
 
+    /// <summary>What negative seconds read as: the longest time in the ticks of Linux, 250 of which make a second, cut to an int.</summary>
+    private const int LingersForever = unchecked((int)(long.MaxValue / 250));
+
     private static CallResult ReadLinger(OpenSocket socket, Span<byte> value)
     {
         Span<byte> bytes = stackalloc byte[LingerLength];
@@ -177,7 +187,8 @@ internal static class SocketLevelHandlers
         if (value.Length < LingerLength) return Errno.EINVAL;
         bool isOn = BinaryPrimitives.ReadInt32LittleEndian(value) != 0;
         // Switched off, the seconds stay as they were.
-        socket.Linger = new LingerOption(isOn, isOn ? BinaryPrimitives.ReadInt32LittleEndian(value[4..]) : socket.Linger.Seconds);
+        int seconds = isOn ? BinaryPrimitives.ReadInt32LittleEndian(value[4..]) : socket.Linger.Seconds;
+        socket.Linger = new LingerOption(isOn, seconds >= 0 ? seconds : LingersForever);
         return Errno.None;
     }
 
@@ -185,7 +196,9 @@ internal static class SocketLevelHandlers
     private static OptionHandler Timestamp(int number, SocketFlags form)
     {
         const SocketFlags Forms = SocketFlags.AnyTimestamp | SocketFlags.TimestampNew;
-        return Number(SOL_SOCKET, number, socket => (socket.Flags & Forms) == form ? 1 : 0, (socket, _, value) =>
+        // Read by the number of the new form in microseconds, nanoseconds count too: one bit says that there are stamps, another how fine they are.
+        bool takesBoth = number == SO_TIMESTAMP_NEW;
+        return Number(SOL_SOCKET, number, socket => (socket.Flags & Forms) == form || takesBoth && socket.Has(SocketFlags.TimestampNew) && socket.Has(SocketFlags.AnyTimestamp) ? 1 : 0, (socket, _, value) =>
         {
             socket.Set(Forms, false);
             if (value != 0) socket.Set(form, true);
@@ -263,6 +276,7 @@ internal static class SocketLevelHandlers
     {
         if (socket.BoundInterface != 0 && !caller.HasCapability(Capability.NetRaw)) return Errno.EPERM;
         socket.BoundInterface = index;
+        socket.OnRouteLost();
         return Errno.None;
     }
 }

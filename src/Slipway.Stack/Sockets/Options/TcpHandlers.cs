@@ -57,7 +57,7 @@ internal static class TcpHandlers
         }),
         // Without effect since Linux 4.11, but the range is still checked.
         Tcp(TCP_THIN_DUPACK, static _ => 0, static (_, value) => value is < 0 or > 1 ? Errno.EINVAL : Errno.None),
-        Tcp(TCP_NOTSENT_LOWAT, static c => c.NotSentLowWater < 0 ? 0 : c.NotSentLowWater, static (c, value) =>
+        Tcp(TCP_NOTSENT_LOWAT, static c => c.NotSentLowWater, static (c, value) =>
         {
             c.NotSentLowWater = value;
             c.Socket?.OnSpace();

@@ -16,7 +16,7 @@ internal sealed partial class TcpConnection
         WindowScaleOk = sysctl.WindowScaling.IsOn;
         _offersEcn = sysctl.Ecn.Value == 1;
         AdvertisedMss = OfferedMss();
-        MssClamp = UserMss > 0 ? UserMss : Ipv4Header.MaximumPacketLength;
+        MssClamp = UserMss > 0 ? UserMss : RemoteAddress.IsIPv4 ? DefaultMss : DefaultMss6;
         Sender.MaxWindow = 0;
         SyncMss();
         Receiver.WindowClamp = UserWindowClamp;
@@ -105,7 +105,7 @@ internal sealed partial class TcpConnection
     /// <summary>What the peer offered and we had offered holds.</summary>
     private void Agree(in TcpOptions options, in TcpArrival segment)
     {
-        int mss = options.MaximumSegmentSize ?? 536;
+        int mss = options.MaximumSegmentSize ?? DefaultMss;
         MssClamp = UserMss > 0 && UserMss < mss ? UserMss : mss;
         TimestampsOk &= options.Timestamps is not null;
         SackOk &= options.SackPermitted;
@@ -136,9 +136,9 @@ internal sealed partial class TcpConnection
     {
         StartMtuSearch();
         SyncMss();
+        Sender.StartTransfer(handshakeWasRetransmitted);
         Receiver.StartBuffers(AdvertisedMss);
         Sender.ExpandBuffer();
-        Sender.StartTransfer(handshakeWasRetransmitted);
         if (KeepsAlive) StartKeepAlive(KeepIdle);
     }
 

@@ -115,6 +115,7 @@ internal sealed partial class TcpConnection
     private Errno Send(PacketBuffer packet, uint sequence, TcpFlags flags, bool isSyn, byte ecn)
     {
         Errno error = FindPath();
+        if (Socket is { HasLostRoute: true } socket) socket.HasLostRoute = false;
         if (error != Errno.None && _path is null or { IsUnknown: true })
         {
             packet.Release();

@@ -43,11 +43,14 @@ internal sealed partial class TcpConnection : TcpEndpoint
     public bool SackOk, TimestampsOk, WindowScaleOk, EcnOk;
     public byte SndScale, RcvScale;
 
+    /// <summary>The segment size of a peer that has not said its own (RFC 9293 §3.7.1).</summary>
+    public const int DefaultMss = 536, DefaultMss6 = 1220;
+
     /// <summary>The largest segment that we offered to take, options taken off (advmss).</summary>
-    public int AdvertisedMss = 536;
+    public int AdvertisedMss = DefaultMss;
 
     /// <summary>The largest segment that the peer takes, or TCP_MAXSEG if that is less (mss_clamp).</summary>
-    public int MssClamp = 536;
+    public int MssClamp = DefaultMss;
 
     /// <summary>TCP_MAXSEG; 0 for none.</summary>
     public int UserMss;
@@ -72,7 +75,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
     // Options of TCP.
     public NagleMode Nagle;
     public int KeepIdleSeconds, KeepIntervalSeconds, KeepProbes, UserTimeoutMilliseconds, LingerSeconds, SynRetries, DeferAcceptSeconds;
-    public int NotSentLowWater = -1;
+    public int NotSentLowWater;
     public int UserWindowClamp;
     public bool KeepsAlive, HasThinTimeouts;
 
@@ -109,7 +112,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
     {
         get
         {
-            uint limit = NotSentLowWater > 0 ? (uint)NotSentLowWater : (uint)Sysctl.NotSentLowWater.Value;
+            uint limit = NotSentLowWater != 0 ? (uint)NotSentLowWater : (uint)Sysctl.NotSentLowWater.Value;
             return limit == uint.MaxValue ? long.MaxValue : limit;
         }
     }

@@ -77,4 +77,16 @@ internal sealed partial class TcpReceiver
         Charge(whole);
         return whole;
     }
+
+    /// <summary>SO_RCVLOWAT: what the buffer can hold of it at most; a buffer that SO_RCVBUF did not fix grows for it (Linux tcp_set_rcvlowat).</summary>
+    public int MakeRoomFor(int bytes)
+    {
+        bytes = Math.Max(1, (int)Math.Min(bytes, (IsBufferLocked ? Buffer : _connection.Sysctl.Rmem[2]) >> 1));
+        if (IsBufferLocked) return bytes;
+        long memory = MemoryFor(bytes);
+        if (memory <= Buffer) return bytes;
+        Buffer = (int)memory;
+        WindowClamp = bytes;
+        return bytes;
+    }
 }

@@ -8,7 +8,7 @@ internal sealed partial class TcpSocket
     private bool _isClosing;
 
     /// <inheritdoc/>
-    public override long LingerTime => Linger.IsOn && Linger.Seconds > 0 && !IsListening ? Linger.Seconds * StackClock.Second : 0;
+    public override long LingerTime => !Linger.IsOn || IsListening ? 0 : Linger.Seconds < 0 ? Forever : Linger.Seconds * StackClock.Second;
 
     /// <inheritdoc/>
     public override bool IsLingering => Connection.State is TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck;
@@ -23,9 +23,15 @@ internal sealed partial class TcpSocket
             Dissolve();
             return Errno.None;
         }
+        bool isOpening = Connection.State is TcpState.SynSent or TcpState.SynReceived or TcpState.Closed;
+        if (_phase == Phase.Connecting) _phase = isOpening ? Phase.Broken : Phase.Connected;
         switch (Connection.State)
         {
             case TcpState.Closed:
+                // Refused, but not without effect: recv and poll see the end all the same.
+                Connection.IsReceiveShut |= receive;
+                Connection.IsSendShut |= send;
+                OnStateChanged();
                 return Errno.ENOTCONN;
             case TcpState.SynSent:
                 Dissolve();

@@ -24,18 +24,31 @@ internal sealed partial class TcpSocket
             return Errno.None;
         }
         if (_phase == Phase.Connected) return Errno.EISCONN;
+        if (_phase == Phase.Broken) return Errno.EINVAL;
         if (_phase == Phase.Connecting)
         {
             _hasReportedProgress = true;
             return ContinueConnect();
         }
         if (State != TcpState.Closed) return Errno.EISCONN;
-        Errno error = ReadPeer(address, out SendTarget peer);
+        Errno error = CheckPeer(address);
+        if (error != Errno.None) return error;
+        error = ReadPeer(address, out SendTarget peer);
         if (error == Errno.None) error = StartConnection(peer);
         if (error != Errno.None) return error;
         _phase = Phase.Connecting;
         _hasReportedProgress = false;
         return ContinueConnect();
+    }
+
+    /// <summary>A stream of IPv6 goes to no sockaddr_in and to no group, which it says before it looks at the link (Linux tcp_v6_connect).</summary>
+    private Errno CheckPeer(ReadOnlySpan<byte> address)
+    {
+        if (!IsIPv6) return Errno.None;
+        if (address.Length < SockAddr.IPv6LeastLength) return Errno.EINVAL;
+        if (SockAddr.FamilyOf(address) != AddressFamily.Inet6) return Errno.EAFNOSUPPORT;
+        IpAddress peer = SockAddr.IPv6Of(address);
+        return peer.IsMulticast && !peer.IsIPv4 ? Errno.ENETUNREACH : Errno.None;
     }
 
     /// <inheritdoc/>
@@ -44,7 +57,7 @@ internal sealed partial class TcpSocket
     private Errno ContinueConnect()
     {
         if (Connection.State is TcpState.SynSent or TcpState.SynReceived) return StackErrno.MustWait;
-        if (Connection.State != TcpState.Closed || Connection.Receiver.HasFin)
+        if (Connection.State != TcpState.Closed)
         {
             _phase = Phase.Connected;
             return Errno.None;
@@ -118,6 +131,8 @@ internal sealed partial class TcpSocket
         Errno error = Host.Tcp.FindPath(flow, out TcpPath path);
         if (error != Errno.None) return error;
         RenewConnection();
+        HasLostRoute = false;
+        TakeError();
         RouteDecision decision = path.Decision;
         TcpConnection connection = Connection;
         if (SourceAddress.IsUnspecified) SourceAddress = decision.Source;
@@ -151,6 +166,7 @@ internal sealed partial class TcpSocket
     /// <summary>Back to an unconnected socket: the peer is reset, queues are emptied, what bind(2) named stays (Linux tcp_disconnect).</summary>
     private void Dissolve()
     {
+        if (LocalPort != 0) _formerPort = LocalPort;
         StopListening();
         Errno broken = Connection.Disconnect();
         if (broken != Errno.None) SetPendingError(broken);

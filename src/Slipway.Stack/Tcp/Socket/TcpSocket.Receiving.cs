@@ -17,7 +17,7 @@ internal sealed partial class TcpSocket
         bool isPeek = (flags & MessageFlags.MSG_PEEK) != 0;
         int room = Room(message);
         int target = (flags & MessageFlags.MSG_WAITALL) != 0 ? room : Math.Min(ReceiveLowWater, room);
-        int copied = isPeek ? Peek(ref message, room) : done += TakeAndAcknowledge(ref message, done, room, flags);
+        int copied = isPeek ? Peek(ref message, room, flags) : done += TakeAndAcknowledge(ref message, done, room, flags);
         CallResult result = copied >= Math.Max(target, 1) || room == 0 && Connection.Receiver.Readable > 0 ? copied : Outcome(copied);
         if (Has(SocketFlags.InQueue) && result.Succeeded) TellWhatIsLeft(ref message);
         return result;
@@ -81,8 +81,20 @@ internal sealed partial class TcpSocket
         return copied;
     }
 
-    private int Peek(ref ReceiveMessage message, int room)
+    private int CountForPeek(int room)
     {
+        byte[] scratch = System.Buffers.ArrayPool<byte>.Shared.Rent(Math.Max(room, 1));
+        int offset = Math.Max(PeekOffset, 0);
+        int count = Connection.Receiver.Peek(offset, scratch.AsSpan(0, room), Has(SocketFlags.OutOfBandInline));
+        System.Buffers.ArrayPool<byte>.Shared.Return(scratch);
+        if (PeekOffset >= 0) PeekOffset += count;
+        return count;
+    }
+
+    private int Peek(ref ReceiveMessage message, int room, MessageFlags flags)
+    {
+        // MSG_TRUNC: how much there is, and none of it.
+        if ((flags & MessageFlags.MSG_TRUNC) != 0) return CountForPeek(room);
         TcpReceiver receiver = Connection.Receiver;
         bool isInline = Has(SocketFlags.OutOfBandInline);
         int offset = Math.Max(PeekOffset, 0);

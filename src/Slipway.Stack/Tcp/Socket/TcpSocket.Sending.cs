@@ -15,6 +15,7 @@ internal sealed partial class TcpSocket
         if (error == StackErrno.MustWait) return done > 0 && (flags & MessageFlags.MSG_DONTWAIT) != 0 ? done : error;
         if (error == Errno.None && (HasPendingError || Connection.IsSendShut)) error = Errno.EPIPE;
         if (error != Errno.None) return done > 0 ? done : Refuse(caller.Process, error, flags);
+        if (!message.Control.IsEmpty && SendOverrides.CheckForStream(message.Control, caller.Process) is var refused and not Errno.None) return refused;
         int length = LengthOf(message);
         TcpSender sender = Connection.Sender;
         bool isOutOfBand = (flags & MessageFlags.MSG_OOB) != 0;

@@ -14,6 +14,9 @@ internal sealed partial class TcpSocket : InetSocket
         Unconnected,
         Connecting,
         Connected,
+
+        /// <summary>shutdown found a connection that was refused: only connect to AF_UNSPEC leads on (SS_DISCONNECTING).</summary>
+        Broken,
     }
 
     private Phase _phase;
@@ -190,8 +193,9 @@ internal sealed partial class TcpSocket : InetSocket
     /// <summary>Acknowledgments made room: tells those who wait, once there is enough (Linux tcp_check_space, sk_stream_write_space).</summary>
     public void OnSpace()
     {
+        if (!_wantsSpace) return;
         Connection.Sender.NoteSpace();
-        if (!_wantsSpace || !Connection.Sender.IsWritable) return;
+        if (!Connection.Sender.IsWritable) return;
         _wantsSpace = false;
         Connection.Sender.EndLimit(SendLimit.SendBuffer);
         Announce(Writable, PollOut);
@@ -217,10 +221,23 @@ internal sealed partial class TcpSocket : InetSocket
     /// <summary>The connection ended with an error.</summary>
     public void OnAborted(Errno error) => Fail(error);
 
+    private ushort _formerPort;
+
+    /// <inheritdoc/>
+    /// <remarks>Linux gives the port up, but goes on to tell of it.</remarks>
+    protected override ushort ToldPort => LocalPort != 0 ? LocalPort : _formerPort;
+
+    /// <inheritdoc/>
+    public override int CutLowWater(int bytes) => Connection.Receiver.MakeRoomFor(bytes);
+
+    /// <inheritdoc/>
+    protected override bool KnowsPeer => IsConnected || _phase != Phase.Unconnected;
+
     /// <summary>The connection is no more; the port that bind(2) did not name is free again.</summary>
     public void OnConnectionOver()
     {
         IsConnected = false;
+        if (LocalPort != 0) _formerPort = LocalPort;
         if (!IsPortLocked) Unbind();
         Announce(PollEvents.POLLHUP | PollEvents.POLLRDHUP | Readable | Writable, PollHup);
     }
