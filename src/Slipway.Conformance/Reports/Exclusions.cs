@@ -9,7 +9,6 @@ public static class Exclusions
         new("waits for segments made by hand", ["MS-006", "BUF-008"]),
         new("the five I/O models: Slipway.Cli.Tests shows them on both systems", ["P-150", "P-151", "P-152", "P-153", "P-154", "P-155", "P-156"]),
         new("of processes and the kernel alone: Slipway.Linux.Tests shows it", ["P-*", "P-SIG-*", "EX-20"]),
-        new("waits for multicast membership", ["I4-009", "I4-010", "I4-011", "I4-012", "I4-013", "I6-013", "I6-014", "I6-018", "I6-019", "RU-016", "RU-017"]),
         new("waits for ioctls that change interfaces, neighbours and routes", ["FC-010", "FC-011", "FC-024", "FC-025", "FC-026", "FC-027", "FC-028", "FC-029"]),
         new("sysctl(2) is gone from Linux; RT-002 lists the interfaces", ["RT-005"]),
         new("waits for the rest of the options", ["RU-019"]),
