@@ -16,6 +16,8 @@ public static class Programs
     public static IReadOnlyDictionary<string, Action<HostProcess>> With(UptimeCommand uptime, Action? ready = null) => new Dictionary<string, Action<HostProcess>>(StringComparer.Ordinal)
     {
         ["findsvc"] = FindService.Main,
+        ["ping"] = Ping.Main,
+        ["traceroute"] = Traceroute.Main,
         ["ruptime"] = RunClient,
         ["ruptimed"] = process => RunServer(process, uptime, ready),
         ["echo-server"] = EchoServer.Main,

@@ -46,6 +46,8 @@ internal static class CommandLine
         new LabCommand(console),
         new UpCommand(console),
         new ProgramCommand(console, "findsvc", "NAME SERVICE", "Every way to reach a service that getaddrinfo finds."),
+        new ProgramCommand(console, "ping", "[-4|-6] [-c COUNT] [-i SECONDS] [-s BYTES] [-t TTL] [-W SECONDS] HOST", "Asks a host for echoes, and tells how long they took."),
+        new ProgramCommand(console, "traceroute", "[-4|-6] [-I] [-n] [-f FIRST] [-m MOST] [-q PROBES] [-w SECONDS] HOST", "Finds the routers on the way to a host."),
         new ProgramCommand(console, "ruptime", "[--dgram] HOST", "Asks a host how long it has been up."),
         new ProgramCommand(console, "ruptimed", "[--daemon [--pid-file=PATH] [--log=SOCKET]] [--dgram | --child]", "Answers ruptime; as a daemon in the background, until SIGTERM."),
         new IoModelsCommand(console),

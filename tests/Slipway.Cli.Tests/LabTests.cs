@@ -77,6 +77,41 @@ public sealed class LabTests : IDisposable
             """.ReplaceLineEndings("\n"));
     }
 
+    [Fact]
+    public void Ping_and_traceroute_of_the_sample_print_the_times_of_the_links()
+    {
+        CliRun run = CliRun.Of("lab", Path.Combine(Root(), "samples", "ping.yaml"));
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        // 5, 20 and 100 ms one way; before the first answer each link's neighbours find each other, which is a round trip of it more.
+        string.Concat(run.Lines.Select(static line => line.Replace("client/", "", StringComparison.Ordinal) + "\n")).ShouldBe("""
+            ping: PING server (10.0.3.1) 56(84) bytes of data.
+            ping: 64 bytes from 10.0.3.1: icmp_seq=1 ttl=62 time=500 ms
+            ping: 64 bytes from 10.0.3.1: icmp_seq=2 ttl=62 time=250 ms
+            ping: 64 bytes from 10.0.3.1: icmp_seq=3 ttl=62 time=250 ms
+            ping: 
+            ping: --- server ping statistics ---
+            ping: 3 packets transmitted, 3 received, 0% packet loss, time 2250ms
+            ping: rtt min/avg/max/mdev = 250.000/333.333/500.000/117.851 ms
+            ping: PING server (fd00:3::1) 56 bytes of data.
+            ping: 64 bytes from fd00:3::1: icmp_seq=1 ttl=62 time=500 ms
+            ping: 64 bytes from fd00:3::1: icmp_seq=2 ttl=62 time=250 ms
+            ping: 
+            ping: --- server ping statistics ---
+            ping: 2 packets transmitted, 2 received, 0% packet loss, time 1250ms
+            ping: rtt min/avg/max/mdev = 250.000/375.000/500.000/125.000 ms
+            traceroute: traceroute to server (10.0.3.1), 30 hops max, 60 byte packets
+            traceroute:  1  near (10.0.1.254)  10.000 ms  10.000 ms  10.000 ms
+            traceroute:  2  far (10.0.2.254)  50.000 ms  50.000 ms  50.000 ms
+            traceroute:  3  server (10.0.3.1)  250.000 ms  250.000 ms  250.000 ms
+            traceroute: traceroute to server (fd00:3::1), 30 hops max, 80 byte packets
+            traceroute:  1  near (fd00:1::fe)  10.000 ms
+            traceroute:  2  far (fd00:2::fe)  50.000 ms
+            traceroute:  3  server (fd00:3::1)  250.000 ms
+
+            """.ReplaceLineEndings("\n"));
+    }
+
     [TsharkFact]
     public void Wireshark_finds_nothing_wrong_in_the_capture()
     {

@@ -76,5 +76,5 @@ public class WordTests
     public void An_unknown_service_lists_the_known_ones() =>
         CliRun.Of("up", "--tun", "sw0", "--address", "10.77.0.2/24", "--service", "finger").ShouldBeRefused().ShouldContain("echo, discard, daytime, chargen, ruptime");
 
-    private static readonly string[] Commands = ["lab", "up", "conform", "bench", "options", "findsvc", "ruptime", "ruptimed"];
+    private static readonly string[] Commands = ["lab", "up", "conform", "bench", "options", "findsvc", "ping", "traceroute", "ruptime", "ruptimed"];
 }
