@@ -39,6 +39,7 @@ public sealed class StackHost
             Ping = new PingLayer(this);
             Unix = new UnixLayer(this);
             Netlink = new NetlinkLayer(this);
+            Packets = new PacketLayer(this);
             var loopback = new LoopbackDevice(loop) { Backlog = Sysctl.Core.NetdevMaxBacklog.Value };
             Sysctl.Core.NetdevMaxBacklog.Changed += changed => loopback.Backlog = ((SysctlInt)changed).Value;
             Sysctl.IPv4.All.RouteLocalnet.Changed += _ => TouchRouting();
@@ -107,6 +108,8 @@ public sealed class StackHost
 
     /// <summary>Netlink sockets, and who answers them.</summary>
     internal NetlinkLayer Netlink { get; }
+    /// <summary>Packet sockets.</summary>
+    internal PacketLayer Packets { get; }
 
     /// <summary>Changes with everything that could change a <see cref="RouteDecision"/>: addresses, routes, interfaces, path MTUs, settings.</summary>
     public uint RoutingGeneration { get; private set; } = 1;
@@ -123,6 +126,7 @@ public sealed class StackHost
         Interfaces.Add(added);
         Netlink.Changes.LinkChanged(added);
         added.Attach();
+        Packets.OnAdded(added);
         TouchRouting();
         return added;
     }

@@ -6,11 +6,15 @@ namespace Slipway.Linux;
 public sealed partial class LinuxSystem
 {
     /// <inheritdoc/>
-    public override Errno AttachFilter(int descriptor, ReadOnlySpan<ClassicInstruction> program) => SetProgram(descriptor, SocketOptionName.SO_ATTACH_FILTER, program);
+    public override Errno AttachFilter(int descriptor, ReadOnlySpan<ClassicInstruction> program) => SetProgram(descriptor, SocketLevel.SOL_SOCKET, SocketOptionName.SO_ATTACH_FILTER, program);
 
     /// <inheritdoc/>
     public override Errno AttachReusePortFilter(int descriptor, ReadOnlySpan<ClassicInstruction> program)
-        => SetProgram(descriptor, SocketOptionName.SO_ATTACH_REUSEPORT_CBPF, program);
+        => SetProgram(descriptor, SocketLevel.SOL_SOCKET, SocketOptionName.SO_ATTACH_REUSEPORT_CBPF, program);
+
+    /// <inheritdoc/>
+    public override Errno AttachFanoutFilter(int descriptor, ReadOnlySpan<ClassicInstruction> program)
+        => SetProgram(descriptor, SocketLevel.SOL_PACKET, SocketOptionName.PACKET_FANOUT_DATA, program);
 
     /// <inheritdoc/>
     public override unsafe CallResult GetFilter(int descriptor, Span<ClassicInstruction> program)
@@ -43,7 +47,7 @@ public sealed partial class LinuxSystem
         }
     }
 
-    private static unsafe Errno SetProgram(int descriptor, int option, ReadOnlySpan<ClassicInstruction> program)
+    private static unsafe Errno SetProgram(int descriptor, int level, int option, ReadOnlySpan<ClassicInstruction> program)
     {
         // One more, so that there is an address even of no instructions: the kernel then judges their number.
         var native = new NativeInstruction[program.Length + 1];
@@ -53,7 +57,7 @@ public sealed partial class LinuxSystem
         {
             // More than 16 bits can count are too many in any case: the most that can be counted is as invalid.
             var structure = new NativeProgram { Length = (ushort)Math.Min(program.Length, ushort.MaxValue), First = first };
-            return Libc.Status(Libc.SetSockOpt(descriptor, SocketLevel.SOL_SOCKET, option, (byte*)&structure, sizeof(NativeProgram)));
+            return Libc.Status(Libc.SetSockOpt(descriptor, level, option, (byte*)&structure, sizeof(NativeProgram)));
         }
     }
 

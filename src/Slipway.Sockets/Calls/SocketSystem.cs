@@ -76,6 +76,12 @@ public abstract class SocketSystem
     /// <summary>setsockopt(2) of SO_ATTACH_REUSEPORT_CBPF with the instructions that struct sock_fprog points to: as <see cref="AttachFilter"/>, and EINVAL without SO_REUSEPORT.</summary>
     public abstract Errno AttachReusePortFilter(int descriptor, ReadOnlySpan<ClassicInstruction> program);
 
+    /// <summary>
+    /// setsockopt(2) of PACKET_FANOUT_DATA with the instructions that struct sock_fprog points to: the program of a group of packet sockets (packet(7)). EINVAL for an invalid program and for a
+    /// socket of no such group, EPERM for a locked filter.
+    /// </summary>
+    public abstract Errno AttachFanoutFilter(int descriptor, ReadOnlySpan<ClassicInstruction> program);
+
     /// <summary>getsockopt(2) of SO_GET_FILTER: the program as it was attached. No room at all asks for the number of its instructions only; too little is EINVAL.</summary>
     /// <returns>The number of instructions, 0 without a filter; EACCES for an eBPF program.</returns>
     public abstract CallResult GetFilter(int descriptor, Span<ClassicInstruction> program);

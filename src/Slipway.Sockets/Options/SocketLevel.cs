@@ -26,4 +26,7 @@ public static class SocketLevel
 
     /// <summary>Raw IPv4 sockets (raw(7)).</summary>
     public const int SOL_RAW = 255;
+
+    /// <summary>Packet sockets (packet(7)).</summary>
+    public const int SOL_PACKET = 263;
 }

@@ -56,6 +56,7 @@ public sealed record SocketOptionDefinition
         SocketLevel.IPPROTO_ICMPV6 => "IPPROTO_ICMPV6",
         SocketLevel.SOL_RAW => "SOL_RAW",
         SocketLevel.SOL_NETLINK => "SOL_NETLINK",
+        SocketLevel.SOL_PACKET => "SOL_PACKET",
         _ => Level.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 

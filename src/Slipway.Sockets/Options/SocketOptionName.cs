@@ -255,4 +255,28 @@ public static class SocketOptionName
     public const int NETLINK_CAP_ACK = 10;
     public const int NETLINK_EXT_ACK = 11;
     public const int NETLINK_GET_STRICT_CHK = 12;
+
+    // packet sockets (SOL_PACKET, packet(7))
+    public const int PACKET_ADD_MEMBERSHIP = 1;
+    public const int PACKET_DROP_MEMBERSHIP = 2;
+    public const int PACKET_RX_RING = 5;
+    public const int PACKET_STATISTICS = 6;
+    public const int PACKET_COPY_THRESH = 7;
+    public const int PACKET_AUXDATA = 8;
+    public const int PACKET_ORIGDEV = 9;
+    public const int PACKET_VERSION = 10;
+    public const int PACKET_HDRLEN = 11;
+    public const int PACKET_RESERVE = 12;
+    public const int PACKET_TX_RING = 13;
+    public const int PACKET_LOSS = 14;
+    public const int PACKET_VNET_HDR = 15;
+    public const int PACKET_TX_TIMESTAMP = 16;
+    public const int PACKET_TIMESTAMP = 17;
+    public const int PACKET_FANOUT = 18;
+    public const int PACKET_TX_HAS_OFF = 19;
+    public const int PACKET_QDISC_BYPASS = 20;
+    public const int PACKET_ROLLOVER_STATS = 21;
+    public const int PACKET_FANOUT_DATA = 22;
+    public const int PACKET_IGNORE_OUTGOING = 23;
+    public const int PACKET_VNET_HDR_SZ = 24;
 }

@@ -8,7 +8,7 @@ public static partial class SocketOptions
 {
     // Before the typed names, which look rows up here: static fields are made in the order of the text.
     private static readonly SocketOptionDefinition[] Table =
-        [.. SocketOptionRows.Rows, .. IPv4OptionRows.Rows, .. IPv6OptionRows.Rows, .. UdpOptionRows.Rows, .. TcpOptionRows.Rows, .. RawOptionRows.Rows, .. NetlinkOptionRows.Rows];
+        [.. SocketOptionRows.Rows, .. IPv4OptionRows.Rows, .. IPv6OptionRows.Rows, .. UdpOptionRows.Rows, .. TcpOptionRows.Rows, .. RawOptionRows.Rows, .. NetlinkOptionRows.Rows, .. PacketOptionRows.Rows];
 
     private static readonly Dictionary<(int Level, int Number), SocketOptionDefinition> Index = Table.ToDictionary(static row => (row.Level, row.Number));
 
@@ -318,6 +318,24 @@ public static partial class SocketOptions
 
     /// <summary>TCP_NODELAY.</summary>
     public static SocketOption<bool> TcpNoDelay { get; } = Flag(IPPROTO_TCP, TCP_NODELAY);
+
+    /// <summary>PACKET_AUXDATA.</summary>
+    public static SocketOption<bool> PacketAuxiliaryData { get; } = Flag(SOL_PACKET, PACKET_AUXDATA);
+
+    /// <summary>PACKET_ORIGDEV.</summary>
+    public static SocketOption<bool> PacketOriginalDevice { get; } = Flag(SOL_PACKET, PACKET_ORIGDEV);
+
+    /// <summary>PACKET_VNET_HDR.</summary>
+    public static SocketOption<bool> PacketVirtioHeader { get; } = Flag(SOL_PACKET, PACKET_VNET_HDR);
+
+    /// <summary>PACKET_VNET_HDR_SZ: 0, 10 or 12.</summary>
+    public static SocketOption<int> PacketVirtioHeaderLength { get; } = Number(SOL_PACKET, PACKET_VNET_HDR_SZ);
+
+    /// <summary>PACKET_QDISC_BYPASS.</summary>
+    public static SocketOption<bool> PacketQueueBypass { get; } = Flag(SOL_PACKET, PACKET_QDISC_BYPASS);
+
+    /// <summary>PACKET_IGNORE_OUTGOING.</summary>
+    public static SocketOption<bool> PacketIgnoreOutgoing { get; } = Flag(SOL_PACKET, PACKET_IGNORE_OUTGOING);
 
     /// <summary>The row of an option; null for a number that the table does not have.</summary>
     public static SocketOptionDefinition? Find(int level, int number) => Index.GetValueOrDefault((level, number));

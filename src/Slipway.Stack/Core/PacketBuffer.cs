@@ -105,6 +105,9 @@ public sealed partial class PacketBuffer
         set => _link = _start + value;
     }
 
+    /// <summary>The packet has no link header any more: it goes out anew.</summary>
+    internal void ForgetLinkHeader() => _link = Unset;
+
     /// <summary>The bytes from the link header to the end, even where the header was trimmed off.</summary>
     internal Span<byte> FromLinkHeader => _bytes.AsSpan(_link, _end - _link);
 

@@ -7,7 +7,7 @@ internal static class EbpfContext
 {
     public const int ScratchStart = 48, ScratchLength = 20;
 
-    private const int Length = 0, PacketType = 4, Protocol = 16, IngressInterface = 36, Interface = 40, Hash = 68;
+    private const int Length = 0, PacketType = 4, Protocol = 16, VlanPresent = 20, VlanTag = 24, VlanProtocol = 28, IngressInterface = 36, Interface = 40, Hash = 68;
 
     public static bool IsReadable(long offset, int size) => size == 4 && offset % 4 == 0 && offset is >= 0 and <= Hash;
 
@@ -21,8 +21,11 @@ internal static class EbpfContext
         PacketType => packet.PacketType,
         // In network order, as the kernel keeps it.
         Protocol => BinaryPrimitives.ReverseEndianness((ushort)packet.Protocol),
+        VlanPresent => packet.VlanProtocol == 0 ? 0u : 1u,
+        VlanTag => packet.VlanTag,
+        VlanProtocol => BinaryPrimitives.ReverseEndianness((ushort)packet.VlanProtocol),
         IngressInterface or Interface => packet.InterfaceIndex,
-        // Mark, queue, VLAN, priority and hash: a packet of this stack has none.
+        // Mark, queue, priority and hash: a packet of this stack has none.
         _ => 0,
     };
 }

@@ -8,14 +8,19 @@ namespace Slipway.Stack;
 /// <summary>What a filter program sees: the packet from where the socket's layer begins, the headers before it by negative offsets, and facts about it.</summary>
 internal readonly ref struct FilterPacket
 {
-    private const int LoopbackHeaderLength = 14;
-    private const uint ArpLoopback = 772, ArpEthernet = 1, ArpNone = 0xFFFE;
+    private const int LoopbackHeaderLength = TapFrame.HeaderLength;
 
     private readonly PacketBuffer? _packet;
     private readonly ReadOnlySpan<byte> _network;
     private readonly RandomSource _random;
     private readonly int _interface;
     private readonly IpProtocolNumber _protocol;
+
+    // Of a frame that a packet socket sees.
+    private readonly bool _isFrame;
+    private readonly ReadOnlySpan<byte> _link;
+    private readonly ushort _etherType, _hardwareType;
+    private readonly LinkPacketType _type;
 
     /// <summary>A packet of the network.</summary>
     /// <param name="packet">Borrowed.</param>
@@ -41,6 +46,26 @@ internal readonly ref struct FilterPacket
         _random = random;
     }
 
+    /// <summary>A frame that a packet socket sees.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="start">Where in it the program's view begins.</param>
+    /// <param name="random">For SKF_AD_RANDOM.</param>
+    public FilterPacket(in TapFrame frame, int start, RandomSource random)
+    {
+        _isFrame = true;
+        _packet = frame.Packet;
+        _interface = frame.Interface.Index;
+        _random = random;
+        _link = frame.Packet.Span;
+        _network = _link[frame.NetworkOffset..];
+        _etherType = frame.Protocol;
+        _hardwareType = frame.HardwareType;
+        _type = frame.Type;
+        VlanTag = frame.VlanTag;
+        VlanProtocol = frame.VlanProtocol;
+        Data = _link[start..];
+    }
+
     /// <summary>What offsets from 0 on read.</summary>
     public ReadOnlySpan<byte> Data { get; }
 
@@ -51,12 +76,18 @@ internal readonly ref struct FilterPacket
     public uint NextRandom() => _random.NextUInt32();
 
     /// <summary>skb-&gt;protocol in host order: the EtherType.</summary>
-    public uint Protocol => _packet is null || _network.IsEmpty ? 0u : _network[0] >> 4 == 4 ? (uint)EtherType.Ipv4 : (uint)EtherType.Ipv6;
+    public uint Protocol => _isFrame ? _etherType : _packet is null || _network.IsEmpty ? 0u : _network[0] >> 4 == 4 ? (uint)EtherType.Ipv4 : (uint)EtherType.Ipv6;
 
     /// <summary>skb-&gt;pkt_type: the values of LinkDestination are the kernel's.</summary>
-    public uint PacketType => _packet is { } packet ? (uint)packet.Destination : 0;
+    public uint PacketType => _isFrame ? (uint)_type : _packet is { } packet ? (uint)packet.Destination : 0;
 
     public uint InterfaceIndex => (uint)_interface;
+
+    /// <summary>Priority and number of the VLAN tag that was taken off.</summary>
+    public uint VlanTag { get; }
+
+    /// <summary>The EtherType of that tag; 0 where none was.</summary>
+    public uint VlanProtocol { get; }
 
     /// <summary>Reads 1, 2 or 4 bytes in network order; a negative offset counts from the network or link header (bpf_internal_load_pointer_neg_helper).</summary>
     /// <returns>False where there are no such bytes: the program ends with verdict 0.</returns>
@@ -106,18 +137,16 @@ internal readonly ref struct FilterPacket
             SKF_AD_HATYPE => HardwareType,
             SKF_AD_PAY_OFFSET => (uint)PayloadOffset(),
             SKF_AD_RANDOM => _random.NextUInt32(),
-            // What a host of this stack has not: marks on packets, receive queues, hashes of devices, processors, tags that a device took off.
+            SKF_AD_VLAN_TAG => VlanTag,
+            SKF_AD_VLAN_TAG_PRESENT => VlanProtocol == 0 ? 0u : 1u,
+            SKF_AD_VLAN_TPID => VlanProtocol,
+            // What a host of this stack has not: marks on packets, receive queues, hashes of devices, processors.
             _ => 0,
         };
         return number is not (SKF_AD_IFINDEX or SKF_AD_HATYPE) || _packet is not null;
     }
 
-    private uint HardwareType => _packet?.Device?.Kind switch
-    {
-        LinkKind.Ethernet => ArpEthernet,
-        LinkKind.PointToPoint => ArpNone,
-        _ => ArpLoopback,
-    };
+    private uint HardwareType => _isFrame ? _hardwareType : TapFrame.HardwareTypeOf(_packet?.Device?.Kind ?? LinkKind.Loopback);
 
     /// <summary>SKF_AD_NLATTR: a netlink attribute of a type, from an offset on (RFC 3549 §2.3.2; the kernel's bpf_skb_get_nlattr).</summary>
     public uint FindAttribute(uint from, uint type)
@@ -154,24 +183,47 @@ internal readonly ref struct FilterPacket
     /// <summary>SKF_AD_PAY_OFFSET: where the payload begins, from what the program sees as the first byte (skb_get_poff).</summary>
     private int PayloadOffset()
     {
+        if (_isFrame) return FramePayloadOffset();
         if (_packet is not { HasTransportOffset: true } packet || _network.IsEmpty) return 0;
         ReadOnlySpan<byte> transport = packet.FromTransportHeader;
         // Behind the header the place is negative, which the kernel takes for a great one and cuts to the length.
         int before = Math.Min((ushort)(Data.Length - transport.Length), Data.Length);
+        return before + UpperHeaderLength(_protocol, transport);
+    }
+
+    /// <summary>The same for a frame that IP has not looked at.</summary>
+    private int FramePayloadOffset()
+    {
+        int start = Data.Length - _network.Length;
+        switch (_etherType)
+        {
+            case EthernetProtocol.ETH_P_IP when Ipv4View.TryParse(_network, out Ipv4View ip, out _):
+                return start + ip.HeaderLength + (ip.IsFragment ? 0 : UpperHeaderLength(ip.Protocol, ip.Payload));
+            case EthernetProtocol.ETH_P_IPV6 when Ipv6View.TryParse(_network, out Ipv6View ip, out _):
+                var walker = new Ipv6ExtensionWalker(ip.NextHeader, ip.Payload);
+                bool isWhole = walker.MoveToEnd() && !walker.HasFragment;
+                return start + Ipv6Header.Length + walker.NextOffset + (isWhole ? UpperHeaderLength(walker.Next, ip.Payload[walker.NextOffset..]) : 0);
+            default:
+                return 0;
+        }
+    }
+
+    private static int UpperHeaderLength(IpProtocolNumber protocol, ReadOnlySpan<byte> transport)
+    {
         const int TcpOffsetByte = 12;
-        int header = _protocol switch
+        return protocol switch
         {
             IpProtocolNumber.Tcp when transport.Length > TcpOffsetByte => Math.Max(TcpHeader.MinimumLength, transport[TcpOffsetByte] >> 4 << 2),
             IpProtocolNumber.Udp or IpProtocolNumber.Icmpv4 or IpProtocolNumber.Icmpv6 => UdpLayer.HeaderLength,
             _ => 0,
         };
-        return before + header;
     }
 
     /// <summary>Reads behind the link header's begin.</summary>
     private bool TryLoadFromLink(int offset, int size, out uint value)
     {
         value = 0;
+        if (_isFrame) return TryRead(_link, offset, size, out value);
         if (_packet is not { } packet || _network.IsEmpty) return false;
         if (packet.HasLinkOffset) return TryRead(packet.FromLinkHeader, offset, size, out value);
         if (packet.Device is { Kind: LinkKind.PointToPoint }) return TryRead(_network, offset, size, out value);

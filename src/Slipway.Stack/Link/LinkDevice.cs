@@ -111,7 +111,11 @@ public abstract class LinkDevice
     public abstract void Transmit(PacketBuffer packet);
 
     /// <summary>Sends a packet in the form that the device takes: cut where it stands for several and the device wants each, with a real checksum where it wants that. Ownership moves.</summary>
-    internal void Send(PacketBuffer packet)
+    /// <param name="packet">The packet.</param>
+    /// <param name="taps">The packet sockets that see what goes out; null for none.</param>
+    /// <param name="protocol">What the packet carries, where they cannot tell from it; else 0.</param>
+    /// <param name="sender">The packet socket that sends it, if one does.</param>
+    internal void Send(PacketBuffer packet, PacketTaps? taps = null, ushort protocol = 0, PacketSocket? sender = null)
     {
         DeviceFeatures features = Features;
         bool complete = (features & DeviceFeatures.ChecksumOffload) == 0;
@@ -119,10 +123,15 @@ public abstract class LinkDevice
         {
             var cutter = new SegmentCutter(packet, FrameHeaderLength, complete);
             if (!cutter.IsValid) Counters.TxErrors++;
-            while (cutter.TryNext(out PacketBuffer? piece)) Transmit(piece);
+            while (cutter.TryNext(out PacketBuffer? piece))
+            {
+                taps?.ShowOutgoing(piece, protocol, sender);
+                Transmit(piece);
+            }
             return;
         }
         if (complete) packet.CompleteChecksum();
+        taps?.ShowOutgoing(packet, protocol, sender);
         Transmit(packet);
     }
 
@@ -166,7 +175,7 @@ public abstract class LinkDevice
         {
             Counters.TxDropped++;
         }
-        else if (packet.SegmentSize == 0 ? packet.Length > MaxFrame : !TakesWhole(packet, Features))
+        else if (packet.SegmentSize == 0 ? packet.Length > MaxFrame && !IsTaggedWithin(packet) : !TakesWhole(packet, Features))
         {
             Counters.TxErrors++;
         }
@@ -179,6 +188,10 @@ public abstract class LinkDevice
         packet.Release();
         return false;
     }
+
+    /// <summary>A VLAN tag has room beside the MTU.</summary>
+    private bool IsTaggedWithin(PacketBuffer packet)
+        => Kind == LinkKind.Ethernet && packet.Length <= MaxFrame + TapFrame.TagLength && TapFrame.IsVlan(TapFrame.TypeOf(packet.Span));
 
     private static bool TakesWhole(PacketBuffer packet, DeviceFeatures features)
         => (features & (packet.ChecksumOffset == SegmentLayout.UdpChecksumOffset ? DeviceFeatures.DatagramSegmentation : DeviceFeatures.Segmentation)) != 0;

@@ -17,7 +17,7 @@ internal abstract partial class DatagramSocket
         var writer = new ControlMessageWriter(message.Control);
         PacketBuffer packet = datagram.Packet;
         if ((Flags & SocketFlags.AnyTimestamp) != 0) WriteTimestamp(ref writer, packet.ReceivedAt);
-        else LastArrival = packet.ReceivedAt;
+        else _stamp.Note(packet.ReceivedAt);
         if (Has(SocketFlags.ReceiveOverflow) && datagram.Drops > 0) writer.Put(SocketLevel.SOL_SOCKET, SocketOptionName.SO_RXQ_OVFL, (int)datagram.Drops);
         if (packet.SegmentSize != 0) writer.Put(SocketLevel.IPPROTO_UDP, SocketOptionName.UDP_GRO, packet.SegmentSize);
         ReadOnlySpan<byte> header = packet.FromNetworkHeader;

@@ -16,8 +16,7 @@ internal abstract partial class DatagramSocket
     private int _unreleased;
     private int _releaseThreshold;
 
-    /// <summary>When the last datagram that was passed on had arrived (SIOCGSTAMP), in nanoseconds of the loop's clock; -1 for none yet.</summary>
-    public long LastArrival { get; private set; } = -1;
+    private ArrivalStamp _stamp = new();
 
     /// <summary>Bytes of the first datagram; 0 if there is none (FIONREAD).</summary>
     public int FirstLength => _queue.Count > 0 ? _queue[0].Packet.Length : 0;
@@ -47,7 +46,7 @@ internal abstract partial class DatagramSocket
         if (copied < length - offset || offset > 0 && copied == Room(message)) message.Flags |= MessageFlags.MSG_TRUNC;
         WriteSource(packet, datagram.InterfaceIndex, ref message);
         if ((Flags & SocketFlags.AnyMessage) != 0) WriteMessages(datagram, ref message);
-        else LastArrival = packet.ReceivedAt;
+        else _stamp.Note(packet.ReceivedAt);
         if (PeekOffset >= 0) PeekOffset = peek ? PeekOffset + copied : Math.Max(0, PeekOffset - copied);
         if (peek) datagram.Peeked = true;
         else Consume();

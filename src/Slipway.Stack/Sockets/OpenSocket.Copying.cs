@@ -6,7 +6,7 @@ namespace Slipway.Stack;
 internal abstract partial class OpenSocket
 {
     /// <summary>Copies as much as there is room for behind the first bytes of the room, which are taken already.</summary>
-    protected static int Copy(ReadOnlySpan<byte> data, ref ReceiveMessage message, int taken = 0)
+    protected static int Copy(scoped ReadOnlySpan<byte> data, ref ReceiveMessage message, int taken = 0)
     {
         if (message.Vectors.IsEmpty)
         {

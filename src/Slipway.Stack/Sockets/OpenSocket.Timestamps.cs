@@ -6,6 +6,9 @@ namespace Slipway.Stack;
 /// <summary>Times of arrival.</summary>
 internal abstract partial class OpenSocket
 {
+    /// <summary>struct timeval and struct timespec.</summary>
+    private const int TimeLength = 16;
+
     /// <summary>Adds the time of arrival in the form that the socket asked for (SO_TIMESTAMP and its kin).</summary>
     protected void WriteTimestamp(ref ControlMessageWriter writer, long receivedAt)
     {
@@ -17,6 +20,18 @@ internal abstract partial class OpenSocket
         Span<byte> time = stackalloc byte[16];
         WriteTime(time, TimeOfDay(receivedAt), inNanoseconds);
         writer.Put(SocketLevel.SOL_SOCKET, type, time);
+    }
+
+    /// <summary>SIOCGSTAMP and SIOCGSTAMPNS: when the last packet that was passed on had arrived.</summary>
+    /// <returns>ENOENT before the first one; ENOTTY for other requests.</returns>
+    protected CallResult AnswerStamp(ref ArrivalStamp stamp, uint request, Span<byte> argument)
+    {
+        if (request is not (IoControl.SIOCGSTAMP or IoControl.SIOCGSTAMPNS)) return Errno.ENOTTY;
+        if (stamp.Arrival < 0) return Errno.ENOENT;
+        if (argument.Length < TimeLength) return Errno.EFAULT;
+        if (!stamp.IsRead) stamp.Read(TimeOfDay(stamp.Arrival));
+        WriteTime(argument, stamp.Time, request == IoControl.SIOCGSTAMPNS);
+        return 0;
     }
 
     /// <summary>The time of day, in nanoseconds since 1970, of a moment of the loop's clock.</summary>

@@ -90,7 +90,7 @@ internal struct SendOverrides
         return reader.IsMalformed ? Errno.EINVAL : Errno.None;
     }
 
-    /// <summary>Checks the messages of a send on a stream, which takes those of SOL_SOCKET alone (Linux sock_cmsg_send).</summary>
+    /// <summary>Checks the messages of a send on a stream or packet socket, which takes those of SOL_SOCKET alone (Linux sock_cmsg_send).</summary>
     public static Errno CheckForStream(ReadOnlySpan<byte> control, ProcessContext caller)
     {
         var reader = new ControlMessageReader(control);

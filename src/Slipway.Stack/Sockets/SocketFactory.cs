@@ -1,11 +1,11 @@
+using System.Buffers.Binary;
 using Slipway.Sockets;
 
 namespace Slipway.Stack;
 
 /// <summary>Which sockets a host has, and how socket(2) refuses the others.</summary>
 /// <remarks>
-/// Not on a virtual host yet, and refused as by a kernel that was built without them: packet sockets (EAFNOSUPPORT) and
-/// netlink protocols but for routing and sock_diag (EPROTONOSUPPORT).
+/// Not on a virtual host, and refused as by a kernel that was built without them: netlink protocols but for routing and sock_diag (EPROTONOSUPPORT).
 /// </remarks>
 internal static class SocketFactory
 {
@@ -28,6 +28,15 @@ internal static class SocketFactory
         if (family == AddressFamily.Netlink)
         {
             socket = host.Netlink.CreateSocket(context, type, protocol);
+            return Errno.None;
+        }
+        if (family == AddressFamily.Packet)
+        {
+            // Linux looks at the privilege first.
+            if (!context.HasCapability(Capability.NetRaw)) return Errno.EPERM;
+            if (type is not (SocketType.Raw or SocketType.Datagram)) return Errno.ESOCKTNOSUPPORT;
+            // 16 bits in network order, whatever stands above them.
+            socket = host.Packets.CreateSocket(context, type, BinaryPrimitives.ReverseEndianness((ushort)protocol));
             return Errno.None;
         }
         if (type == SocketType.Raw)
@@ -58,6 +67,7 @@ internal static class SocketFactory
         if ((int)type is < 0 or >= Types) return Errno.EINVAL;
         if (family == AddressFamily.Unix) return CheckUnix(type, ref protocol);
         if (family == AddressFamily.Netlink) return CheckNetlink(type, protocol);
+        if (family == AddressFamily.Packet) return Errno.None;
         if (family is not (AddressFamily.Inet or AddressFamily.Inet6)) return Errno.EAFNOSUPPORT;
         if (protocol is < 0 or >= (int)IpProtocol.Max) return Errno.EINVAL;
         IpProtocol ping = family == AddressFamily.Inet ? IpProtocol.Icmp : IpProtocol.IcmpV6;

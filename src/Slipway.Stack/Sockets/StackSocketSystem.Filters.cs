@@ -26,6 +26,17 @@ public sealed partial class StackSocketSystem
     }
 
     /// <inheritdoc/>
+    public override Errno AttachFanoutFilter(int descriptor, ReadOnlySpan<ClassicInstruction> program)
+    {
+        using (_loop.Enter())
+        {
+            Errno error = Find(descriptor, out OpenSocket socket);
+            if (error != Errno.None) return error;
+            return socket is PacketSocket packetSocket ? PacketHandlers.AttachToFanout(packetSocket, program) : Errno.ENOPROTOOPT;
+        }
+    }
+
+    /// <inheritdoc/>
     public override CallResult GetFilter(int descriptor, Span<ClassicInstruction> program)
     {
         using (_loop.Enter())

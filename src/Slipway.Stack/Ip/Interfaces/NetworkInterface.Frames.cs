@@ -14,6 +14,7 @@ public sealed partial class NetworkInterface
     /// <summary>Takes a packet from the device. Ownership moves.</summary>
     void ILinkReceiver.Receive(LinkDevice device, PacketBuffer packet)
     {
+        Taps?.ShowReceived(packet);
         if (!HasLinkAddresses)
         {
             ReceiveBare(packet);
@@ -52,7 +53,8 @@ public sealed partial class NetworkInterface
     {
         if (!HasLinkAddresses)
         {
-            Device.Send(packet);
+            packet.ForgetLinkHeader();
+            Device.Send(packet, Taps);
             return;
         }
         EtherType type = nextHop.IsIPv4 ? EtherType.Ipv4 : EtherType.Ipv6;
@@ -77,11 +79,33 @@ public sealed partial class NetworkInterface
     internal void TransmitTo(PacketBuffer packet, MacAddress destination, EtherType type)
     {
         new EthernetHeader(destination, Device.Address, type).Write(packet.Prepend(EthernetHeader.UntaggedLength));
-        Device.Send(packet);
+        Device.Send(packet, Taps);
+    }
+
+    /// <summary>Sends a frame that a packet socket made. Ownership moves.</summary>
+    /// <param name="packet">From the link header on, where the link has one; on the loopback too.</param>
+    /// <param name="protocol">What its sender says that it carries; 0 for what it says itself.</param>
+    /// <param name="sender">The socket.</param>
+    internal void SendFrame(PacketBuffer packet, ushort protocol, PacketSocket sender)
+    {
+        if (IsLoopback)
+        {
+            // The device has no headers: this one goes along, as what is not IP has nothing else to be told by.
+            MacAddress destination = MacAddress.Read(packet.Span);
+            packet.Destination = destination.Value == 0 ? LinkDestination.Host : destination.IsMulticast ? LinkDestination.Multicast : LinkDestination.Other;
+            packet.LinkOffset = 0;
+            packet.TrimStart(TapFrame.HeaderLength);
+        }
+        Device.Send(packet, sender.BypassesQueue ? null : Taps, protocol, sender);
     }
 
     private void ReceiveBare(PacketBuffer packet)
     {
+        if (IsLoopback && packet.HasLinkOffset && !IsForHost(packet))
+        {
+            packet.Release();
+            return;
+        }
         switch (packet.Length == 0 ? 0 : packet.Span[0] >> 4)
         {
             case 4:
@@ -94,5 +118,17 @@ public sealed partial class NetworkInterface
                 packet.Release();
                 break;
         }
+    }
+
+    /// <summary>Whether a packet that a packet socket put on the loopback is IP, and for this host. Unlike what IP itself sent here, addresses of the host in IPv4 are taken for forged.</summary>
+    private bool IsForHost(PacketBuffer packet)
+    {
+        if (packet.Destination == LinkDestination.Other || packet.Length < Ipv4Header.MinimumLength) return false;
+        ReadOnlySpan<byte> ip = packet.Span;
+        var type = (EtherType)TapFrame.TypeOf(packet.FromLinkHeader);
+        if (ip[0] >> 4 != 4) return type == EtherType.Ipv6;
+        IpAddress source = IpAddress.ReadIPv4(ip[12..]), destination = IpAddress.ReadIPv4(ip[16..]);
+        bool isForged = Host.Interfaces.FindAddress(source) is not null || (source.IsLoopback || destination.IsLoopback) && !RoutesLocalnet;
+        return type == EtherType.Ipv4 && !isForged;
     }
 }

@@ -47,6 +47,12 @@ public sealed partial class NetworkInterface : ILinkReceiver
     /// <summary>The settings: <c>net.ipv4.conf.NAME</c>, <c>net.ipv6.conf.NAME</c>, <c>net.*.neigh.NAME</c>.</summary>
     public InterfaceSysctl Settings { get; }
 
+    /// <summary>The packet sockets that see its frames; null while there are none.</summary>
+    internal PacketTaps? Taps { get; set; }
+
+    /// <summary>What packet sockets have it let in.</summary>
+    internal LinkAdmissions Admissions { get; } = new();
+
     /// <summary>The neighbours on the link, of both families.</summary>
     public NeighborCache Neighbors { get; }
 
@@ -164,7 +170,12 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Settings.IPv6.Mtu.Changed -= OnSettingChanged;
         Settings.IPv4.RouteLocalnet.Changed -= OnSettingChanged;
         Device.Receiver = null;
-        IsUp = false;
+        if (IsUp)
+        {
+            IsUp = false;
+            Host.Packets.OnStateChanged(this);
+        }
+        Host.Packets.OnRemoved(this);
         while (_addresses.Count > 0) Remove(_addresses[^1]);
         Host.Routes.RemoveAll(this, keepLocalIPv4: false);
         Host.Netlink.Changes.LinkRemoved(this);
@@ -206,6 +217,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Host.Netlink.Changes.LinkChanged(this);
         if (IsUp) ComeUp();
         else GoDown();
+        Host.Packets.OnStateChanged(this);
         Host.TouchRouting();
     }
 

@@ -62,7 +62,8 @@ internal static class FilterHandlers
         return error == Errno.None ? AttachToGroup(socket, program!) : error;
     }
 
-    private static Errno FindProgram(OpenSocket socket, ProcessContext caller, ReadOnlySpan<byte> value, out EbpfProgram? program)
+    /// <summary>The program that a descriptor names.</summary>
+    public static Errno FindProgram(OpenSocket socket, ProcessContext caller, ReadOnlySpan<byte> value, out EbpfProgram? program)
     {
         program = null;
         if (value.Length != sizeof(int)) return Errno.EINVAL;
@@ -87,7 +88,7 @@ internal static class FilterHandlers
     }
 
     /// <summary>struct sock_fprog as bytes: its address can point to nothing here, so the end is EFAULT at best; programs come by AttachFilter.</summary>
-    private static Errno ReadStructure(OpenSocket socket, ReadOnlySpan<byte> value)
+    public static Errno ReadStructure(OpenSocket socket, ReadOnlySpan<byte> value)
     {
         if (value.Length != ProgramLength) return Errno.EINVAL;
         if (socket.IsFilterLocked) return Errno.EPERM;

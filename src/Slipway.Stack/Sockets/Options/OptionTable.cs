@@ -11,7 +11,7 @@ internal static class OptionTable
 {
     private static readonly FrozenDictionary<(int Level, int Number), OptionHandler> Handlers =
         SocketLevelHandlers.All.Concat(IPv4Handlers.All).Concat(IPv6Handlers.All).Concat(ExtensionHandlers.All).Concat(GroupHandlers.All)
-            .Concat(UdpHandlers.All).Concat(TcpHandlers.All).Concat(RawHandlers.All).Concat(NetlinkHandlers.All)
+            .Concat(UdpHandlers.All).Concat(TcpHandlers.All).Concat(RawHandlers.All).Concat(NetlinkHandlers.All).Concat(PacketHandlers.All)
             .ToFrozenDictionary(static handler => (handler.Definition.Level, handler.Definition.Number));
 
     /// <summary>All handlers, for the comparison with the public table.</summary>
@@ -19,7 +19,7 @@ internal static class OptionTable
 
     public static Errno Get(OpenSocket socket, int level, int name, Span<byte> value, ref int length)
     {
-        if (!HasLevel(socket, level)) return socket.Family is AddressFamily.Inet6 or AddressFamily.Netlink ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
+        if (!HasLevel(socket, level)) return socket.Family is AddressFamily.Inet6 or AddressFamily.Netlink or AddressFamily.Packet ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
         // A negative length is refused, but at the level of IPv6 it counts as a great one.
         if (length < 0 && level != SocketLevel.IPPROTO_IPV6) return Errno.EINVAL;
         if (level == SocketLevel.SOL_RAW && socket is RawSocket6)
@@ -51,7 +51,7 @@ internal static class OptionTable
 
     public static Errno Set(OpenSocket socket, ProcessContext caller, int level, int name, ReadOnlySpan<byte> value)
     {
-        if (!HasLevel(socket, level)) return socket is InetSocket or NetlinkSocket ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
+        if (!HasLevel(socket, level)) return socket is InetSocket or NetlinkSocket or PacketSocket ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
         if (level == SocketLevel.SOL_RAW && socket is RawSocket6 raw) return RawHandlers.SetRawLevel(raw, name, value);
         if (!IsIcmp(socket, level)) return Errno.EOPNOTSUPP;
         bool isKnown = Handlers.TryGetValue((level, name), out OptionHandler? handler);
@@ -80,6 +80,7 @@ internal static class OptionTable
         SocketLevel.SOL_RAW => socket is RawSocket,
         SocketLevel.IPPROTO_ICMPV6 => socket is RawSocket6,
         SocketLevel.SOL_NETLINK => socket is NetlinkSocket,
+        SocketLevel.SOL_PACKET => socket is PacketSocket,
         _ => false,
     };
 
