@@ -15,6 +15,14 @@ internal readonly ref struct RtFixed(ReadOnlySpan<byte> body, int length)
 
     public int Int32(int at) => BinaryPrimitives.ReadInt32LittleEndian(_bytes[at..]);
 
+    /// <summary>Whole words of 32 bits.</summary>
+    public static uint[] Halves(ReadOnlySpan<byte> bytes)
+    {
+        uint[] words = new uint[bytes.Length / sizeof(uint)];
+        for (int i = 0; i < words.Length; i++) words[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(i * sizeof(uint))..]);
+        return words;
+    }
+
     /// <summary>Whole words of 64 bits.</summary>
     public static ulong[] Words(ReadOnlySpan<byte> bytes)
     {

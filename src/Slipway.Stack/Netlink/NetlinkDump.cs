@@ -9,8 +9,9 @@ namespace Slipway.Stack;
 /// </summary>
 /// <param name="messages">The entries.</param>
 /// <param name="request">Header of the request, for the numbers that the end carries.</param>
-/// <param name="generation">State of the tables at the request.</param>
-internal sealed class NetlinkDump(ReadOnlyMemory<byte> messages, (uint Sequence, uint Port) request, uint generation)
+/// <param name="generation">State of the tables at the request; null for tables that are not watched.</param>
+/// <param name="error">What the end says.</param>
+internal sealed class NetlinkDump(ReadOnlyMemory<byte> messages, (uint Sequence, uint Port) request, uint? generation, Errno error)
 {
     private const int DoneLength = NetlinkWriter.HeaderLength + sizeof(int);
 
@@ -35,7 +36,7 @@ internal sealed class NetlinkDump(ReadOnlyMemory<byte> messages, (uint Sequence,
         rest[..length].CopyTo(datagram);
         _rest = _rest[length..];
         if (isLast) WriteEnd(datagram.AsSpan(length));
-        if (current != generation) MarkInterrupted(datagram);
+        if (generation is { } then && current != then) MarkInterrupted(datagram);
         return datagram;
     }
 
@@ -46,6 +47,7 @@ internal sealed class NetlinkDump(ReadOnlyMemory<byte> messages, (uint Sequence,
         BinaryPrimitives.WriteUInt16LittleEndian(end[6..], NetlinkFlags.NLM_F_MULTI);
         BinaryPrimitives.WriteUInt32LittleEndian(end[8..], request.Sequence);
         BinaryPrimitives.WriteUInt32LittleEndian(end[12..], request.Port);
+        BinaryPrimitives.WriteInt32LittleEndian(end[16..], -(int)error);
     }
 
     private static void MarkInterrupted(Span<byte> datagram)

@@ -108,10 +108,10 @@ internal sealed partial class NetlinkSocket
 
     /// <summary>Answers with all of a table; the end follows by itself.</summary>
     /// <returns>EBUSY: the answer to the last such request is still being read.</returns>
-    public Errno StartDump(in NetlinkRequest request, NetlinkWriter entries, uint generation)
+    public Errno StartDump(in NetlinkRequest request, NetlinkWriter entries, uint? generation, Errno error = Errno.None)
     {
         if (_dump is not null) return Errno.EBUSY;
-        _dump = new NetlinkDump(entries.Written.ToArray(), (request.Sequence, Port), generation);
+        _dump = new NetlinkDump(entries.Written.ToArray(), (request.Sequence, Port), generation, error);
         DumpOne();
         return NetlinkLayer.Started;
     }

@@ -28,6 +28,9 @@ internal sealed class RawTable
         if (Array.TrueForAll(_byProtocol, static one => one is null)) _byProtocol = null;
     }
 
+    /// <summary>All sockets.</summary>
+    public IEnumerable<RawSocket> All => _byProtocol?.SelectMany(static one => one ?? []) ?? [];
+
     /// <summary>Whether somebody wants packets of a protocol.</summary>
     public bool Has(IpProtocolNumber protocol) => _byProtocol is { } table && table[(int)protocol] is not null;
 

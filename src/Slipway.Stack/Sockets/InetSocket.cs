@@ -53,6 +53,9 @@ internal abstract partial class InetSocket : OpenSocket
 
     protected bool IsReceiveShut { get; set; }
 
+    /// <summary>Whether shutdown(2) has closed a direction.</summary>
+    public bool IsShut(bool receive) => receive ? IsReceiveShut : IsSendShut;
+
     /// <inheritdoc/>
     public override CallResult GetName(bool peer, Span<byte> address)
     {

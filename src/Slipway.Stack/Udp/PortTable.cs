@@ -72,6 +72,9 @@ internal sealed class PortTable(StackHost host, ulong hashKey)
         return found?.Group is { } group ? SelectIn(group, packet, interfaceIndex) ?? group.Select(HashOf(local, localPort, remote, remotePort)) ?? found : found;
     }
 
+    /// <summary>All sockets that have a port.</summary>
+    public List<PortSocket> ToList() => _ports.ToList();
+
     /// <summary>The sockets of a port, the last bound first; go on with <see cref="NextOfPort"/>. Some have another port.</summary>
     public PortSocket? FirstOfPort(ushort port) => _ports.First(HashOf(port));
 

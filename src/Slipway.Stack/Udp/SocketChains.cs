@@ -23,6 +23,17 @@ internal sealed class SocketChains(int which)
         Link(socket, hash);
     }
 
+    /// <summary>All sockets.</summary>
+    public List<PortSocket> ToList()
+    {
+        var list = new List<PortSocket>(Count);
+        foreach (PortSocket? head in _heads)
+        {
+            for (PortSocket? socket = head; socket is not null; socket = Next(socket)) list.Add(socket);
+        }
+        return list;
+    }
+
     public void Remove(PortSocket socket)
     {
         ref ChainLink link = ref socket.Links[which];

@@ -14,6 +14,9 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
     public override bool IsListening => State == Phase.Listening;
 
     /// <inheritdoc/>
+    public override (IReadOnlyCollection<UnixSocket> Pending, int Backlog) Waiting => (_pending, _backlog);
+
+    /// <inheritdoc/>
     public override PollEvents Readiness
     {
         get

@@ -30,6 +30,24 @@ internal sealed partial class UnixLayer
         _ => new UnixDatagramSocket(_host, creator.UserId, NextCookie()),
     };
 
+    /// <summary>The socket that was made last; the others follow it.</summary>
+    public UnixSocket? First { get; private set; }
+
+    public void Enter(UnixSocket socket)
+    {
+        socket.NextOfHost = First;
+        if (First is not null) First.PreviousOfHost = socket;
+        First = socket;
+    }
+
+    public void Leave(UnixSocket socket)
+    {
+        if (socket.PreviousOfHost is not null) socket.PreviousOfHost.NextOfHost = socket.NextOfHost;
+        else if (ReferenceEquals(First, socket)) First = socket.NextOfHost;
+        if (socket.NextOfHost is not null) socket.NextOfHost.PreviousOfHost = socket.PreviousOfHost;
+        socket.NextOfHost = socket.PreviousOfHost = null;
+    }
+
     public ulong NextCookie() => ++_host.Udp.LastCookie;
 
     /// <summary>The socket that an address names.</summary>

@@ -14,6 +14,7 @@ internal abstract partial class UnixSocket
         if (IsDead) return;
         IsDead = true;
         Host.Unix.Unbind(this);
+        Host.Unix.Leave(this);
         IsReceiveShut = IsSendShut = true;
         LeavePeer();
         TellRoom();

@@ -22,7 +22,19 @@ internal abstract partial class UnixSocket : OpenSocket, IPacketAccount
 
     protected UnixSocket(StackHost host, int userId, SocketType type, ulong cookie)
         : base(host, userId, AddressFamily.Unix, type, 0, cookie)
-        => Flags = SocketFlags.PassRights;
+    {
+        Flags = SocketFlags.PassRights;
+        host.Unix.Enter(this);
+    }
+
+    /// <summary>Its neighbours among all local sockets of the host.</summary>
+    public UnixSocket? NextOfHost, PreviousOfHost;
+
+    /// <summary>TCP_ESTABLISHED, TCP_LISTEN or TCP_CLOSE: what sock_diag tells of it.</summary>
+    public TcpState DiagnosticState => State == Phase.Listening ? TcpState.Listen : State == Phase.Connected || Peer is not null ? TcpState.Established : TcpState.Closed;
+
+    /// <summary>Connections that nobody accepted yet, and how many there may be.</summary>
+    public virtual (IReadOnlyCollection<UnixSocket> Pending, int Backlog) Waiting => ([], 0);
 
     /// <summary>What bind gave it, or its listener; null for an unnamed one.</summary>
     public UnixName? Name { get; protected set; }

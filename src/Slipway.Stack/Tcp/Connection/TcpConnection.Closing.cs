@@ -97,6 +97,13 @@ internal sealed partial class TcpConnection
         return mustReset || old == TcpState.SynSent ? Errno.ECONNRESET : Errno.None;
     }
 
+    /// <summary>Somebody else ends it (SOCK_DESTROY; Linux tcp_abort): the peer gets a reset if it knows of it, the program an error.</summary>
+    public void Destroy()
+    {
+        if (State is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.SynReceived) SendActiveReset();
+        Abort(Errno.ECONNABORTED);
+    }
+
     /// <summary>The peer reset the connection (Linux tcp_reset).</summary>
     private void TakeReset()
     {

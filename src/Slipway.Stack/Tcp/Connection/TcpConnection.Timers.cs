@@ -13,6 +13,9 @@ internal sealed partial class TcpConnection
 
     private long _keepAliveAt = long.MaxValue;
 
+    /// <summary>When the next probe of a quiet connection is due, or the end of FIN_WAIT_2 begins; the end of time for never.</summary>
+    public long KeepAliveAt => _keepAliveAt;
+
     /// <summary>Something is due at this time.</summary>
     public void Schedule(long at)
     {

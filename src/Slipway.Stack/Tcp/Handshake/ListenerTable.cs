@@ -42,6 +42,17 @@ internal sealed class ListenerTable(ulong hashKey)
         listener.NextOnPort = null;
     }
 
+    /// <summary>All listeners.</summary>
+    public List<TcpListener> ToList()
+    {
+        var list = new List<TcpListener>();
+        foreach (TcpListener first in _ports.Values)
+        {
+            for (TcpListener? listener = first; listener is not null; listener = listener.NextOnPort) list.Add(listener);
+        }
+        return list;
+    }
+
     public TcpListener? Find(in TcpArrival segment)
     {
         TcpListener? best = null;

@@ -7,6 +7,18 @@ internal sealed partial class TcpSocket
 {
     private bool _isClosing;
 
+    /// <summary>Somebody else ends it (SOCK_DESTROY).</summary>
+    public void Destroy()
+    {
+        if (!IsListening)
+        {
+            Connection.Destroy();
+            return;
+        }
+        Dissolve();
+        Fail(Errno.ECONNABORTED);
+    }
+
     /// <inheritdoc/>
     public override long LingerTime => !Linger.IsOn || IsListening ? 0 : Linger.Seconds < 0 ? Forever : Linger.Seconds * StackClock.Second;
 
