@@ -6,7 +6,10 @@ namespace Slipway.Stack.Tests;
 
 public sealed class PacketBufferTests : IDisposable
 {
-    private readonly StackLoop _loop = new(new VirtualClock());
+    private readonly VirtualClock _clock = new();
+    private readonly StackLoop _loop;
+
+    public PacketBufferTests() => _loop = new StackLoop(_clock);
 
     private PacketPool Pool => _loop.Packets;
 
@@ -274,17 +277,53 @@ public sealed class PacketBufferTests : IDisposable
     [Fact]
     public void After_a_burst_the_pool_gives_its_memory_back_by_and_by_and_never_keeps_more_than_its_limit()
     {
+        using (_loop.Enter())
+        {
+            var burst = new PacketQueue();
+            for (int i = 0; i < 1000; i++) burst.Enqueue(Pool.Rent(65535));
+            burst.Clear();
+            Pool.IdleBytes.ShouldBeInRange(1, PacketPool.MaxIdleBytes);
+        }
+
+        for (int i = 0; i < 20; i++) UseForASecond();
+
         using LoopScope scope = _loop.Enter();
-        var burst = new PacketQueue();
-        for (int i = 0; i < 1000; i++) burst.Enqueue(Pool.Rent(65535));
-        burst.Clear();
-        Pool.IdleBytes.ShouldBeInRange(1, PacketPool.MaxIdleBytes);
-
-        for (int i = 0; i < 20 * PacketPool.TrimPeriod; i++) Pool.Rent(64).Release();
-
         Pool.IdleBytes.ShouldBeLessThan(200_000);
         Pool.Trim();
         Pool.IdleBytes.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_fast_flow_that_swells_and_shrinks_within_a_second_allocates_nothing()
+    {
+        RunFor(StackClock.Second / 20);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (int i = 0; i < 10; i++) RunFor(StackClock.Second / 20);
+
+        GC.GetAllocatedBytesForCurrentThread().ShouldBe(before);
+
+        void RunFor(long time)
+        {
+            using LoopScope scope = _loop.Enter();
+            for (int i = 0; i < 2 * PacketPool.TrimPeriod; i++) Pool.Rent(1448).Release();
+            Swell();
+            _clock.AdvanceTo(_clock.Now + time);
+        }
+
+        void Swell()
+        {
+            var flight = new PacketQueue();
+            for (int i = 0; i < 500; i++) flight.Enqueue(Pool.Rent(1448));
+            flight.Clear();
+        }
+    }
+
+    private void UseForASecond()
+    {
+        using LoopScope scope = _loop.Enter();
+        for (int i = 0; i < PacketPool.TrimPeriod; i++) Pool.Rent(64).Release();
+        _clock.AdvanceTo(_clock.Now + StackClock.Second);
     }
 
 #if DEBUG
