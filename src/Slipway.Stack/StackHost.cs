@@ -22,6 +22,7 @@ public sealed class StackHost
         Name = name;
         Random = random;
         Counters = new SnmpCounters(Sysctl);
+        Log = new HostLog(loop);
         using (loop.Enter())
         {
             ulong hashKey = random.Derive("hash").NextUInt64();
@@ -60,6 +61,9 @@ public sealed class StackHost
 
     /// <summary>The counters of <c>/proc/net/snmp</c>, <c>snmp6</c> and <c>netstat</c>.</summary>
     public SnmpCounters Counters { get; }
+
+    /// <summary>What a machine would write to its kernel's log.</summary>
+    public HostLog Log { get; }
 
     /// <summary>The settings, with the kernel's names and defaults.</summary>
     public Sysctl Sysctl { get; } = new();

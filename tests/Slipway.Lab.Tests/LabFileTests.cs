@@ -119,6 +119,60 @@ public sealed class LabFileTests
         Addresses(net["router"]).ShouldBe("lan: 10.0.1.254/24; eth0: 10.0.2.254/24, fd00:2::fe/64");
     }
 
+    /// <summary>Two routers, one preferred; a host that was given nothing finds both, and talks to a network beyond by the preferred one.</summary>
+    [Fact]
+    public void A_host_that_was_given_nothing_configures_itself_by_the_routers_of_its_link()
+    {
+        const string Text = """
+            stop: 30s
+            hosts:
+              guest: { autoconfigure: true }
+              server: { address: "fd00:2::1/64" }
+            routers:
+              one: { address: ["fd00:1::1/64 dev eth0", "fd00:2::fd/64 dev eth1"], advertise: { dev: eth0, lifetime: 30min } }
+              two: { address: ["fd00:1::2/64 dev eth0", "fd00:2::fe/64 dev eth1"], advertise: [{ dev: eth0, preference: high, mtu: 1400, valid: 2h, preferred: 1h }] }
+            switches: [floor, cellar]
+            links:
+              - between: [guest, floor]
+              - between: [one, floor]
+              - between: [two, floor]
+              - between: [one, cellar]
+              - between: [two, cellar]
+              - between: [server, cellar]
+            programs:
+              - { host: server, run: wait }
+              - { host: guest, run: greet, start: 8s }
+            """;
+        var programs = new Dictionary<string, Action<HostProcess>>
+        {
+            ["wait"] = static process =>
+            {
+                using Socket socket = process.Sockets.Open(AddressFamily.Inet6, SocketType.Datagram);
+                socket.Bind(new InetAddress("::", 7));
+                socket.ReceiveFrom(new byte[10], out InetAddress from);
+                process.Out.WriteLine(from);
+            },
+            ["greet"] = static process =>
+            {
+                using Socket socket = process.Sockets.Open(AddressFamily.Inet6, SocketType.Datagram);
+                socket.SendTo("hello"u8, new InetAddress("fd00:2::1", 7));
+            },
+        };
+        LabFile file = LabFile.Parse(Text, "guest.yaml", programs);
+        using VirtualNetwork net = file.Build();
+
+        file.Run(net);
+
+        net.Processes.Single(static process => process.Name == "wait").Output.ShouldContain("fd00:1:");
+        NetworkInterface guest = net["guest"].Stack.Interfaces[1];
+        guest.Addresses.Count(static address => address.IsAutoconfigured).ShouldBe(1);
+        guest.Addresses.ShouldAllBe(static address => !address.IsTentative);
+        guest.Settings.IPv6.Mtu.Value.ShouldBe(1400);
+        Route[] defaults = [.. net["guest"].Stack.Routes.List().Where(static route => route.IsLearnt && route.HasGateway)];
+        defaults.Select(static route => route.Preference).ShouldBe([1, 0]);
+        defaults[0].Gateway.ShouldBe(net["two"].Stack.Interfaces.Find("eth0")!.LinkLocalAddress);
+    }
+
     [Fact]
     public void The_sample_of_ruptime_prints_the_servers_uptime_at_the_client()
     {
@@ -154,7 +208,10 @@ public sealed class LabFileTests
     [InlineData("seed: 1", "1:1: there is no host")]
     [InlineData("host: { a: }", "1:1: unknown key 'host'; allowed: hosts, routers, switches, links, programs, seed, stop")]
     [InlineData("hosts: { a: }\nhosts: { b: }", "2:1: the key 'hosts' is given twice")]
-    [InlineData("hosts:\n  a:\n    adress: 10.0.0.1/24", "3:5: unknown key 'adress'; allowed: address, routes, files, sysctl")]
+    [InlineData("hosts:\n  a:\n    adress: 10.0.0.1/24", "3:5: unknown key 'adress'; allowed: address, routes, files, sysctl, autoconfigure")]
+    [InlineData("routers:\n  a: { autoconfigure: true }", "2:8: unknown key 'autoconfigure'; allowed: address, routes, files, sysctl, advertise")]
+    [InlineData("routers:\n  a: { advertise: { interval: 1s } }", "MaxInterval 00:00:01 is not between 4 s and 1800 s")]
+    [InlineData("routers:\n  a: { advertise: { prefixes: 10.0.0.0/8 } }", "'10.0.0.0/8' is no prefix; allowed: a prefix such as fd00:1::/64")]
     [InlineData("hosts:\n  a:\n  a:", "3:3: the name 'a' is given twice")]
     [InlineData("hosts: { a: }\nrouters: { a: }", "2:12: the name 'a' is given twice")]
     [InlineData("hosts: { a: }\nswitches: [s, a]", "2:15: the name 'a' is given twice")]

@@ -69,6 +69,44 @@ public sealed partial class Host
         }
     }
 
+    /// <summary>
+    /// Makes the host one that is given nothing: it asks for routers, makes addresses from their prefixes, and checks each for a duplicate before it uses it, as Linux does by default
+    /// (accept_dad 1, router_solicitations -1). To be called when its links are there, before the first run.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The network has run, or was settled.</exception>
+    public void Autoconfigure()
+    {
+        if (Network.WasSettled) throw new InvalidOperationException($"Host '{Name}' must be told to configure itself before the network runs.");
+        using (Network.Loop.Enter())
+        {
+            foreach (IPv6Conf conf in Stack.Interfaces.Select(static candidate => candidate.Settings.IPv6).Prepend(Stack.Sysctl.IPv6.Default))
+            {
+                conf.AcceptDad.Set(1);
+                conf.RouterSolicitations.Set(-1);
+            }
+            // Interfaces that are up already begin anew by the new settings.
+            foreach (LabInterface own in Interfaces)
+            {
+                own.Interface!.SetUp(false);
+                own.Interface.SetUp(true);
+            }
+        }
+    }
+
+    /// <summary>Makes a router tell the hosts of its links what they need to configure themselves (RFC 4861 section 6.2).</summary>
+    /// <param name="settings">What it says and how often; null to stop.</param>
+    /// <param name="interfaceName">Where; null for all its interfaces with Ethernet addresses.</param>
+    /// <exception cref="ArgumentException">There is no such interface, or the settings do not fit each other.</exception>
+    public void Advertise(RouterAdvertisementSettings? settings, string? interfaceName = null)
+    {
+        using (Network.Loop.Enter())
+        {
+            NetworkInterface[] chosen = [.. Stack.Interfaces.Where(candidate => interfaceName is null ? candidate.HasLinkAddresses : candidate.Name == interfaceName)];
+            if (chosen.Length == 0) throw new ArgumentException($"Host '{Name}' has no interface '{interfaceName}'.", nameof(interfaceName));
+            foreach (NetworkInterface device in chosen) device.SetAdvertiser(settings);
+        }
+    }
+
     /// <summary>Puts the host on a port to the outside: a TUN or TAP device. Needs a network in real time.</summary>
     /// <param name="port">The port; the network disposes of it.</param>
     /// <param name="interfaceName">The interface's name at the host.</param>

@@ -10,4 +10,10 @@ internal sealed record HostDefinition(string Name, bool IsRouter)
     public List<KeyValuePair<string, string>> Files { get; } = [];
 
     public List<KeyValuePair<string, string>> Sysctl { get; } = [];
+
+    /// <summary>Whether it learns addresses and routers from advertisements.</summary>
+    public bool IsAutoconfigured { get; set; }
+
+    /// <summary>What it advertises, by interface; the empty name is all of them.</summary>
+    public List<KeyValuePair<string, Stack.RouterAdvertisementSettings>> Advertisements { get; } = [];
 }

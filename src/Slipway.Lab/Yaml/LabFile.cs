@@ -90,10 +90,15 @@ public sealed class LabFile
         foreach (HostDefinition definition in _lab.Hosts)
         {
             Host host = network[definition.Name];
+            if (definition.IsAutoconfigured) host.Autoconfigure();
             foreach ((string path, string value) in definition.Sysctl) host.SetSysctl(path, value);
             foreach (RouteDefinition route in definition.Routes) host.AddRoute(route.Destination, route.Gateway, route.Interface, route.Metric);
         }
         network.Settle();
+        foreach (HostDefinition definition in _lab.Hosts)
+        {
+            foreach ((string name, RouterAdvertisementSettings settings) in definition.Advertisements) network[definition.Name].Advertise(settings, name.Length == 0 ? null : name);
+        }
         foreach (ProgramDefinition program in _lab.Programs) network[program.Host].Start(program.Name, _programs[program.Name], program.Options);
     }
 

@@ -36,11 +36,13 @@ internal sealed partial class LabFileReader(List<LabFileProblem> problems, IRead
             var host = new HostDefinition(name.Text, isRouter);
             if (isNew) _lab.Hosts.Add(host);
             if (body is LabScalar { IsEmpty: true }) continue;
-            Dictionary<string, LabNode> parts = Keys(body, $"host '{name.Text}'", ["address", "routes", "files", "sysctl"]);
+            Dictionary<string, LabNode> parts = Keys(body, $"host '{name.Text}'", ["address", "routes", "files", "sysctl", isRouter ? "advertise" : "autoconfigure"]);
             if (parts.TryGetValue("address", out LabNode? addresses)) ReadAddresses(host, addresses);
             if (parts.TryGetValue("routes", out LabNode? routes)) ReadRoutes(host, routes);
             if (parts.TryGetValue("files", out LabNode? files)) ReadFiles(host, files);
             if (parts.TryGetValue("sysctl", out LabNode? sysctl)) ReadSysctl(host, sysctl);
+            if (parts.TryGetValue("autoconfigure", out LabNode? autoconfigure)) host.IsAutoconfigured = OneOf(autoconfigure, ["true", "false"]) == "true";
+            if (parts.TryGetValue("advertise", out LabNode? advertise)) ReadAdvertisements(host, advertise);
         }
     }
 

@@ -37,8 +37,8 @@ internal sealed class Icmpv6Input(StackHost host)
             case Icmpv6Type.DestinationUnreachable or Icmpv6Type.PacketTooBig or Icmpv6Type.TimeExceeded or Icmpv6Type.ParameterProblem:
                 if (!_delivery.Deliver6(message, info)) counters.Icmp6(IcmpCounter.InErrors)++;
                 break;
-            case Icmpv6Type.NeighborSolicitation or Icmpv6Type.NeighborAdvertisement:
-                host.Neighbors.Discovery.Receive(message, info);
+            case >= Icmpv6Type.RouterSolicitation and <= Icmpv6Type.Redirect:
+                host.Neighbors.Discovery.Receive(message, info, SenderOf(packet));
                 break;
             case (>= Icmpv6Type.MulticastListenerQuery and <= Icmpv6Type.MulticastListenerDone) or Icmpv6Type.MulticastListenerReportV2:
                 MldLayer.Receive(message, packet, info);
@@ -85,4 +85,7 @@ internal sealed class Icmpv6Input(StackHost host)
         host.Counters.Icmp6Out((byte)Icmpv6Type.EchoReply)++;
         host.Ip.Send(packet, decision, new IpSendFields(IpProtocolNumber.Icmpv6) { Tos = info.Tos });
     }
+
+    private static MacAddress SenderOf(PacketBuffer packet)
+        => packet.HasLinkOffset && EthernetView.TryParse(packet.FromLinkHeader, out EthernetView frame, out _) ? frame.Source : default;
 }

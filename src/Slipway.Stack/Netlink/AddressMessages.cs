@@ -31,10 +31,11 @@ internal static class AddressMessages
 
     public static AddressFlags FlagsOf(LocalAddress address)
     {
-        AddressFlags flags = AddressFlags.Permanent;
+        AddressFlags flags = address.IsAutoconfigured ? AddressFlags.None : AddressFlags.Permanent;
         if (address.IsSecondary || address.IsTemporary) flags |= AddressFlags.Secondary;
         if (address.IsDeprecated) flags |= AddressFlags.Deprecated;
         if (address.IsTentative) flags |= AddressFlags.Tentative;
+        if (address.IsDuplicate) flags |= AddressFlags.Duplicate;
         // The loopback's own address has no route to a network either, but nobody asked for that.
         if (address.Origin == AddressOrigin.User) flags |= address.UserFlags & (AddressFlags.NoPrefixRoute | AddressFlags.NoDuplicateDetection);
         return flags;
@@ -66,10 +67,13 @@ internal static class AddressMessages
     private static void WriteTimes(NetlinkWriter writer, LocalAddress address)
     {
         Span<byte> times = stackalloc byte[CacheInfoLength];
-        BinaryPrimitives.WriteUInt32LittleEndian(times, address.IsDeprecated ? 0 : Forever);
-        BinaryPrimitives.WriteUInt32LittleEndian(times[4..], Forever);
+        BinaryPrimitives.WriteUInt32LittleEndian(times, address.IsDeprecated ? 0 : SecondsUntil(address, address.Lifetime?.PreferredUntil));
+        BinaryPrimitives.WriteUInt32LittleEndian(times[4..], SecondsUntil(address, address.Lifetime?.ValidUntil));
         BinaryPrimitives.WriteUInt32LittleEndian(times[8..], NetlinkValues.Ticks(address.Created));
         BinaryPrimitives.WriteUInt32LittleEndian(times[12..], NetlinkValues.Ticks(address.Updated));
         writer.Attribute(IFA_CACHEINFO, times);
     }
+
+    private static uint SecondsUntil(LocalAddress address, long? time)
+        => time is not { } end || end == AddressLifetime.Forever ? Forever : (uint)Math.Max((end - address.Interface.Host.Loop.Now) / StackClock.Second, 0);
 }

@@ -68,7 +68,7 @@ internal static class RouteMessages
         }
         if (route.HasGateway) writer.Attribute(RTA_GATEWAY, route.Gateway);
         if (!isIPv4 || IsDelivering(route)) writer.Attribute(RTA_OIF, (uint)route.Interface.Index);
-        if (!isIPv4) WriteIPv6End(writer);
+        if (!isIPv4) WriteIPv6End(writer, route);
         writer.EndMessage();
     }
 
@@ -98,11 +98,17 @@ internal static class RouteMessages
         writer.EndNest(metrics);
     }
 
-    /// <summary>What is last for IPv6: struct rta_cacheinfo, of which a route that stays has nothing to tell, and the medium preference.</summary>
-    public static void WriteIPv6End(NetlinkWriter writer)
+    /// <summary>What is last for IPv6: struct rta_cacheinfo, in which only a route that ends has something to tell, in hundredths of a second, and the preference.</summary>
+    public static void WriteIPv6End(NetlinkWriter writer, Route? route = null)
     {
-        writer.Attribute(RTA_CACHEINFO, stackalloc byte[CacheInfoLength]);
-        writer.Attribute(RTA_PREF, (byte)0);
+        const int ExpiresOffset = 8;
+        const byte High = 1, Low = 3; // ICMPV6_ROUTER_PREF_
+        Span<byte> times = stackalloc byte[CacheInfoLength];
+        times.Clear();
+        if (route is { ValidUntil: not AddressLifetime.Forever })
+            BinaryPrimitives.WriteInt32LittleEndian(times[ExpiresOffset..], (int)Math.Clamp((route.ValidUntil - route.Interface.Host.Loop.Now) / (StackClock.Second / 100), 0, int.MaxValue));
+        writer.Attribute(RTA_CACHEINFO, times);
+        writer.Attribute(RTA_PREF, route?.Preference switch { > 0 => High, < 0 => Low, _ => (byte)0 });
     }
 
     private static bool IsDelivering(Route route) => route.Kind is not (RouteKind.Blackhole or RouteKind.Unreachable or RouteKind.Prohibit);

@@ -153,15 +153,15 @@ public sealed class NeighborDiscoveryTests
     }
 
     [Fact]
-    public void Redirects_router_advertisements_and_solicitations_change_nothing_here()
+    public void A_solicitation_for_routers_changes_nothing_where_nobody_advertises()
     {
+        IpAddress source = IpAddress.Parse("fe80::1"), routers = IpAddress.Parse("ff02::2");
+        var solicitation = new byte[Icmpv6Header.Length];
+        Icmpv6Header.RouterSolicitation().Write(solicitation, source, routers);
+        _network.Do(() => _host.Sysctl.IPv6.All.Forwarding.Set(1));
+        _peer.Take();
         uint generation = _host.RoutingGeneration;
-        var redirect = new byte[40];
-        new RedirectHeader(IpAddress.Parse("fe80::2"), IpAddress.Parse("fd09::9")).Write(redirect, IpAddress.Parse("fe80::1"), Own);
-        _peer.Send(new Ipv6Header(IpAddress.Parse("fe80::1"), Own, IpProtocolNumber.Icmpv6) { HopLimit = 255 }, redirect);
-        var advertisement = new byte[16];
-        new RouterAdvertisementHeader(64, 1800).Write(advertisement, IpAddress.Parse("fe80::1"), AllNodes);
-        _peer.Send(new Ipv6Header(IpAddress.Parse("fe80::1"), AllNodes, IpProtocolNumber.Icmpv6) { HopLimit = 255 }, advertisement);
+        _peer.Send(new Ipv6Header(source, routers, IpProtocolNumber.Icmpv6) { HopLimit = 255 }, solicitation);
         _peer.Take().ShouldBeEmpty();
         _host.RoutingGeneration.ShouldBe(generation);
     }

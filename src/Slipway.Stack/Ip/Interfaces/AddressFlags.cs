@@ -12,6 +12,9 @@ internal enum AddressFlags : uint
     /// <summary>IFA_F_NODAD: not to be checked for duplicates.</summary>
     NoDuplicateDetection = 0x02,
 
+    /// <summary>IFA_F_DADFAILED.</summary>
+    Duplicate = 0x08,
+
     /// <summary>IFA_F_DEPRECATED.</summary>
     Deprecated = 0x20,
 

@@ -24,6 +24,9 @@ internal readonly record struct AddressRequest(IpPrefix Prefix)
     /// <summary>What is asked for with it.</summary>
     public AddressFlags Flags { get; init; }
 
+    /// <summary>How long it counts, if a router says so; null for an address that stays.</summary>
+    public AddressLifetime? Lifetime { get; init; }
+
     /// <summary>Metric of the route to its network; 0 for the family's.</summary>
     public int Metric { get; init; }
 }

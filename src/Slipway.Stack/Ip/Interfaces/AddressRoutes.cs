@@ -9,7 +9,7 @@ internal static class AddressRoutes
 
     public static void Add(LocalAddress address)
     {
-        AddIfMissing(address, new IpPrefix(address.Address, address.Address.Length * 8), RouteKind.Local, address.Interface, source: PrimaryOf(address));
+        if (!address.IsTentative) AddIfMissing(address, new IpPrefix(address.Address, address.Address.Length * 8), RouteKind.Local, address.Interface, source: PrimaryOf(address));
         Restore(address);
     }
 
@@ -17,7 +17,7 @@ internal static class AddressRoutes
     public static void Restore(LocalAddress address)
     {
         NetworkInterface device = address.Interface;
-        if (address.Address.IsIPv6) AddIfMissing(address, new IpPrefix(address.Address, 128), RouteKind.Local, device);
+        if (address is { Address.IsIPv6: true, IsTentative: false }) AddIfMissing(address, new IpPrefix(address.Address, 128), RouteKind.Local, device);
         if (!device.IsUp) return;
         if (!address.IsSecondary && (address.UserFlags & AddressFlags.NoPrefixRoute) == 0) AddNetwork(address);
         if (BroadcastOf(address) is { } broadcast) AddIfMissing(address, new IpPrefix(broadcast, 32), RouteKind.Broadcast, device, source: address.Address);

@@ -3,7 +3,7 @@ using Slipway.Wire;
 namespace Slipway.Stack;
 
 /// <summary>An address of an interface.</summary>
-public sealed class LocalAddress
+public sealed partial class LocalAddress
 {
     internal LocalAddress(NetworkInterface owner, in AddressRequest request, IpAddress broadcast, AddressScope scope, bool isSecondary)
     {
@@ -17,6 +17,7 @@ public sealed class LocalAddress
         Origin = request.Origin;
         UserFlags = request.Flags;
         Metric = request.Metric;
+        Lifetime = request.Lifetime;
         Created = Updated = owner.Host.Loop.Now;
     }
 

@@ -17,6 +17,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Settings.IPv6.FollowDeviceMtu(device.Mtu);
         Neighbors = host.Neighbors.CreateCache(this);
         Groups = new GroupTable(this);
+        Autoconfiguration = new Autoconfiguration(this);
         IsUp = device.IsUp;
     }
 
@@ -85,12 +86,13 @@ public sealed partial class NetworkInterface : ILinkReceiver
         if (address.IsIPv6 && Settings.IPv6.DisableIPv6.IsOn) return Errno.EACCES;
         if (address.IsIPv6 && !address.IsLinkLocal && Host.Interfaces.FindAddress(address) is not null) return Errno.EEXIST;
         bool isSecondary = address.IsIPv4 && HasPrimaryIn(request.Peer.IsUnspecified ? prefix : new IpPrefix(request.Peer, prefix.Length));
-        var added = new LocalAddress(this, request, request.Broadcast ?? BroadcastOf(prefix), request.Scope ?? ScopeOf(address), isSecondary);
+        var added = new LocalAddress(this, request, request.Broadcast ?? BroadcastOf(prefix), request.Scope ?? ScopeOf(address), isSecondary) { IsTentative = IsToBeChecked(request) };
         _addresses.Add(added);
         Host.Interfaces.Index(added);
         Host.Netlink.Changes.AddressAdded(added);
         AddressRoutes.Add(added);
         if (HasSolicitedNode(address)) Groups.Join(GroupTable.SolicitedNodeOf(address));
+        BeginDetection(added);
         return Errno.None;
     }
 
@@ -156,6 +158,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Device.MtuChanged += OnMtuChanged;
         Settings.IPv6.DisableIPv6.Changed += OnDisableIPv6Changed;
         Settings.IPv6.Mtu.Changed += OnSettingChanged;
+        Settings.IPv6.Forwarding.Changed += OnForwardingChanged;
         Settings.IPv4.RouteLocalnet.Changed += OnSettingChanged;
         Groups.JoinEverybodys();
         if (IsUp) AddLinkLocalAddress();
@@ -168,6 +171,8 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Device.MtuChanged -= OnMtuChanged;
         Settings.IPv6.DisableIPv6.Changed -= OnDisableIPv6Changed;
         Settings.IPv6.Mtu.Changed -= OnSettingChanged;
+        Settings.IPv6.Forwarding.Changed -= OnForwardingChanged;
+        ForgetRouters();
         Settings.IPv4.RouteLocalnet.Changed -= OnSettingChanged;
         Device.Receiver = null;
         if (IsUp)
@@ -224,6 +229,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
     private void ComeUp()
     {
         foreach (LocalAddress address in _addresses) AddressRoutes.Restore(address);
+        BeginDetections();
         AddLinkLocalAddress();
         Groups.Announce();
     }
@@ -231,6 +237,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
     private void GoDown()
     {
         Groups.Silence();
+        ForgetRouters();
         RemoveIPv6Addresses();
         Host.Routes.RemoveAll(this, keepLocalIPv4: true);
         Neighbors.Clear();
@@ -254,6 +261,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
 
     private void Remove(LocalAddress address)
     {
+        EndDetection(address);
         _addresses.Remove(address);
         Host.Netlink.Changes.AddressRemoved(address);
         AddressRoutes.Remove(address);

@@ -8,7 +8,9 @@ internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
     /// <summary>Discovery never crosses a router: it is sent with, and believed only with, a hop limit of 255 (RFC 4861 §7.1).</summary>
     private const byte OnLinkHopLimit = 255;
 
-    private static readonly IpAddress AllNodes = new(0xFF02_0000_0000_0000, 1);
+    private static readonly IpAddress AllRouters = new(0xFF02_0000_0000_0000, 2);
+
+    public static readonly IpAddress AllNodes = new(0xFF02_0000_0000_0000, 1);
 
     public void Solicit(NeighborEntry entry, PacketBuffer? cause, bool unicast)
     {
@@ -24,29 +26,68 @@ internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
 
     public void ReportUnreachable(NeighborEntry entry, PacketBuffer packet) => host.Icmp.ReportLinkFailure(packet);
 
-    /// <summary>Takes a solicitation or an advertisement, borrowed.</summary>
-    public void Receive(Icmpv6View message, in ReceivedIp info)
+    /// <summary>Takes a message of discovery, borrowed.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="info">What came with it.</param>
+    /// <param name="from">The Ethernet address that sent it.</param>
+    public void Receive(Icmpv6View message, in ReceivedIp info, MacAddress from)
     {
         if (info.HopLimit != OnLinkHopLimit || message.Code != 0 || !info.Interface.HasLinkAddresses) return;
-        if (message.Type == Icmpv6Type.NeighborSolicitation)
+        switch (message.Type)
         {
-            if (NeighborSolicitationView.TryParse(message.Message, out NeighborSolicitationView solicitation, out _)) ReceiveSolicitation(solicitation, info);
-        }
-        else if (NeighborAdvertisementView.TryParse(message.Message, out NeighborAdvertisementView advertisement, out _))
-        {
-            ReceiveAdvertisement(advertisement, info);
+            case Icmpv6Type.NeighborSolicitation when NeighborSolicitationView.TryParse(message.Message, out NeighborSolicitationView solicitation, out _):
+                ReceiveSolicitation(solicitation, info, from);
+                break;
+            case Icmpv6Type.NeighborAdvertisement when NeighborAdvertisementView.TryParse(message.Message, out NeighborAdvertisementView advertisement, out _):
+                ReceiveAdvertisement(advertisement, info, from);
+                break;
+            case Icmpv6Type.RouterSolicitation when info.Interface.Advertiser is { } advertiser && RouterSolicitationView.TryParse(message.Message, out RouterSolicitationView question, out _):
+                advertiser.ReceiveSolicitation(question, info);
+                break;
+            case Icmpv6Type.RouterAdvertisement when RouterAdvertisementView.TryParse(message.Message, out RouterAdvertisementView router, out _):
+                info.Interface.Autoconfiguration.Receive(router, info);
+                break;
         }
     }
 
+    /// <summary>Asks whether somebody has an address that this host does not use yet: from nobody, to the group in which the other would be asked (RFC 4862 §5.4.2).</summary>
+    public void Probe(NetworkInterface device, IpAddress target, ReadOnlySpan<byte> nonce)
+    {
+        PacketBuffer packet = host.Loop.Packets.Rent(NeighborSolicitationHeader.Length + 8);
+        new NeighborOptionsBuilder(packet.Span[NeighborSolicitationHeader.Length..]).AddNonce(nonce);
+        IpAddress group = GroupTable.SolicitedNodeOf(target);
+        new NeighborSolicitationHeader(target).Write(packet.Span, IpAddress.AnyIPv6, group);
+        SendToGroup(device, packet, Icmpv6Type.NeighborSolicitation, IpAddress.AnyIPv6, group);
+    }
+
+    /// <summary>Asks which routers there are (RFC 4861 §6.3.7).</summary>
+    public void SolicitRouters(NetworkInterface device, IpAddress source)
+    {
+        PacketBuffer packet = host.Loop.Packets.Rent(Icmpv6Header.Length + 8);
+        AddLinkAddress(packet, Icmpv6Header.Length, NeighborOptionKind.SourceLinkAddress, device);
+        Icmpv6Header.RouterSolicitation().Write(packet.Span, source, AllRouters);
+        SendToGroup(device, packet, Icmpv6Type.RouterSolicitation, source, AllRouters);
+    }
+
+    /// <summary>Sends a message that is whole but for its IP header to a group on the link. Ownership moves.</summary>
+    public void SendToGroup(NetworkInterface device, PacketBuffer packet, Icmpv6Type type, IpAddress source, IpAddress group)
+        => Send(device, packet, type, source, group, MacAddress.ForMulticast(group));
+
     /// <summary>RFC 4861 §7.1.1, §7.2.3, §7.2.4.</summary>
-    private void ReceiveSolicitation(NeighborSolicitationView solicitation, in ReceivedIp info)
+    private void ReceiveSolicitation(NeighborSolicitationView solicitation, in ReceivedIp info, MacAddress from)
     {
         IpAddress target = solicitation.Target;
         bool hasSource = solicitation.Options.TryGetLinkAddress(NeighborOptionKind.SourceLinkAddress, out MacAddress source);
         bool isProbe = info.Source.IsUnspecified;
         if (target.IsMulticast || isProbe && (hasSource || !IsSolicitedNodeGroup(info.Destination))) return;
         NetworkInterface device = info.Interface;
-        if (device.FindAddress(target) is not { IsTentative: false }) return;
+        if (device.FindAddress(target) is not { } local) return;
+        if (local.IsTentative)
+        {
+            // Two hosts that check the same address at once: neither gets it (RFC 4862 §5.4.3).
+            if (isProbe && local.Detection is { } detection && !detection.IsOwn(solicitation.Options)) device.DetectionFailed(local, from);
+            return;
+        }
         if (isProbe)
         {
             Advertise(device, target, AllNodes, MacAddress.ForMulticast(AllNodes), isSolicited: false, isOverride: true);
@@ -69,16 +110,24 @@ internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
     }
 
     /// <summary>RFC 4861 §7.1.2, §7.2.5. What was not asked for only updates what is known.</summary>
-    private static void ReceiveAdvertisement(NeighborAdvertisementView advertisement, in ReceivedIp info)
+    private void ReceiveAdvertisement(NeighborAdvertisementView advertisement, in ReceivedIp info, MacAddress from)
     {
         IpAddress target = advertisement.Target;
         if (target.IsMulticast || info.Destination.IsMulticast && advertisement.IsSolicited) return;
         bool hasLink = advertisement.Options.TryGetLinkAddress(NeighborOptionKind.TargetLinkAddress, out MacAddress link);
-        // Somebody else claims an address of this host. Nothing here can be done about it but not to believe it.
-        if (info.Interface.FindAddress(target) is not null || !info.Interface.Neighbors.TryGet(target, out NeighborEntry? entry)) return;
+        if (info.Interface.FindAddress(target) is { } local)
+        {
+            if (local.Detection is not null) info.Interface.DetectionFailed(local, from);
+            // Somebody claims an address that works. Nothing can be done about it but not to believe it (RFC 4862 §5.4.4 leaves it open).
+            else if (!local.IsTentative) host.Log.Write($"ICMPv6: NA: {from} advertised our address {target} on {info.Interface.Name}!");
+            return;
+        }
+        if (!info.Interface.Neighbors.TryGet(target, out NeighborEntry? entry)) return;
         if (entry.State == NeighborState.Failed) return;
         bool taken = entry.Update(hasLink ? link : null, advertisement.IsSolicited ? NeighborState.Reachable : NeighborState.Stale, advertisement.IsOverride, weakOverride: true);
-        if (taken) entry.IsRouter = advertisement.IsRouter;
+        if (!taken) return;
+        if (entry.IsRouter && !advertisement.IsRouter) info.Interface.Autoconfiguration.ForgetRouter(target);
+        entry.IsRouter = advertisement.IsRouter;
     }
 
     private void Advertise(NetworkInterface device, IpAddress target, IpAddress destination, MacAddress link, bool isSolicited, bool isOverride)

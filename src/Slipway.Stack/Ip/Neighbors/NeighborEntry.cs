@@ -224,6 +224,7 @@ public sealed class NeighborEntry : StackTimer
         }
         if (state == State) return;
         Cancel();
+        TellRouting(state);
         State = state;
         if (state == NeighborState.Probe) _probes = 0;
         if ((state & Timed) != 0) ArmAfter(state == NeighborState.Reachable ? ReachableTime : 0);
@@ -234,8 +235,15 @@ public sealed class NeighborEntry : StackTimer
 
     private void Enter(NeighborState state)
     {
+        TellRouting(state);
         State = state;
         Updated = Loop.Now;
+    }
+
+    /// <summary>Among default routers one that does not answer comes last (<see cref="RouteTrie"/>).</summary>
+    private void TellRouting(NeighborState next)
+    {
+        if (IsRouter && (State == NeighborState.Failed) != (next == NeighborState.Failed)) Interface.Host.TouchRouting();
     }
 
     private void Keep(PacketBuffer packet)

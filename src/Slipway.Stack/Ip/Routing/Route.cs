@@ -47,6 +47,15 @@ public sealed record Route
     /// <summary>The gateway is taken to be on the link, whatever the addresses say.</summary>
     public bool IsOnLink { get; init; }
 
+    /// <summary>Among default routers with the same metric: 1 high, 0 medium, -1 low (RFC 4191 §2.1).</summary>
+    public int Preference { get; init; }
+
+    /// <summary>A router said so in an advertisement (RFC 4861 §6.3.4): it ends in time.</summary>
+    public bool IsLearnt { get; init; }
+
+    /// <summary>When it ends, a time of the loop in nanoseconds.</summary>
+    internal long ValidUntil { get; set; } = AddressLifetime.Forever;
+
     /// <summary>It came with an address of an interface and goes with it (proto kernel).</summary>
     public bool IsConnected { get; init; }
 
@@ -80,6 +89,7 @@ public sealed record Route
         if (Metric != 0) text.Append(CultureInfo.InvariantCulture, $" metric {Metric}");
         if (Mtu != 0) text.Append(CultureInfo.InvariantCulture, $" mtu {(IsMtuLocked ? "lock " : "")}{Mtu}");
         if (IsOnLink) text.Append(" onlink");
+        if (Preference != 0) text.Append(Preference > 0 ? " pref high" : " pref low");
         return text.ToString();
     }
 }

@@ -160,6 +160,17 @@ public sealed class RouteTable
         }
     }
 
+    /// <summary>The routes that routers have told of on this interface.</summary>
+    internal List<Route> LearntOn(NetworkInterface device)
+    {
+        var list = new List<Route>();
+        foreach (Route route in _all)
+        {
+            if (route.IsLearnt && ReferenceEquals(route.Interface, device)) list.Add(route);
+        }
+        return list;
+    }
+
     /// <summary>An address went: so do the routes that prefer it as source.</summary>
     internal void RemovePreferring(IpAddress source)
     {

@@ -19,21 +19,32 @@ internal sealed class RouteTrie
             for (Route? route = node.First; route is not null; route = route.NextSamePrefix)
             {
                 if (interfaceIndex != 0 && route.Interface.Index != interfaceIndex || onLinkOnly && route.HasGateway) continue;
-                best = route;
+                best = route is { IsLearnt: true, HasGateway: true } ? BestRouter(route, interfaceIndex) : route;
                 break;
             }
         }
         return best;
     }
 
-    /// <summary>Adds a route behind those of the same prefix that have its metric or less.</summary>
+    /// <summary>Adds a route behind those of the same prefix that have its metric or less, and among those of its metric behind those that are preferred like it or more.</summary>
     public void Add(Route route)
     {
         Node node = FindOrAddNode(route.Destination);
         ref Route? link = ref node.First;
-        while (link is not null && link.Metric <= route.Metric) link = ref link.NextSamePrefix;
+        while (link is not null && (link.Metric < route.Metric || link.Metric == route.Metric && link.Preference >= route.Preference)) link = ref link.NextSamePrefix;
         route.NextSamePrefix = link;
         link = route;
+    }
+
+    /// <summary>RFC 4861 §6.3.6, RFC 4191 §3.2: of the default routers the most preferred that is not known to be unreachable; if all are, the first.</summary>
+    private static Route BestRouter(Route first, int interfaceIndex)
+    {
+        for (Route? route = first; route is not null && route.Metric == first.Metric; route = route.NextSamePrefix)
+        {
+            if (interfaceIndex != 0 && route.Interface.Index != interfaceIndex) continue;
+            if (!route.Interface.Neighbors.TryGet(route.Gateway, out NeighborEntry? router) || router.State != NeighborState.Failed) return route;
+        }
+        return first;
     }
 
     public void Remove(Route route)
