@@ -38,6 +38,9 @@ public abstract class DeviceDecorator : LinkDevice, ILinkReceiver
     public override ref DeviceCounters Counters => ref Inner.Counters;
 
     /// <inheritdoc/>
+    public override LinkGroups Groups => Inner.Groups;
+
+    /// <inheritdoc/>
     public override DeviceFeatures Features => Inner.Features;
 
     /// <inheritdoc/>

@@ -21,6 +21,7 @@ public sealed class LearningSwitch : ILinkReceiver
     private readonly List<LinkDevice> _ports = [];
     private readonly Dictionary<MacAddress, Entry> _table = [];
     private readonly Action<LinkDevice> _portChanged;
+    private GroupSnooper? _snooper;
     private long _lastSweep;
 
     /// <summary>Makes a switch without ports.</summary>
@@ -39,6 +40,22 @@ public sealed class LearningSwitch : ILinkReceiver
 
     /// <summary>Addresses in the table, aged ones that nobody asked for included.</summary>
     public int LearnedCount => _table.Count;
+
+    /// <summary>
+    /// Whether it listens in on IGMP and MLD, and sends what is for a group to the ports behind which somebody has joined it, and to routers (RFC 4541). It does so as long as a router asks
+    /// who listens; otherwise memberships would end unnoticed, and all is flooded. Off at first.
+    /// </summary>
+    public bool IsSnooping
+    {
+        get => _snooper is not null;
+        set => _snooper = !value ? null : _snooper ?? new GroupSnooper(_loop);
+    }
+
+    /// <summary>The ports behind which somebody has joined a group, as far as snooping knows.</summary>
+    public IReadOnlyList<LinkDevice> ListenersOf(IpAddress group) => _snooper?.ListenersOf(group) ?? [];
+
+    /// <summary>The ports behind which a router asks, as far as snooping knows.</summary>
+    public IReadOnlyList<LinkDevice> RouterPorts => _snooper?.RouterPorts ?? [];
 
     /// <summary>Frames that went to all other ports.</summary>
     public long Flooded { get; private set; }
@@ -92,7 +109,27 @@ public sealed class LearningSwitch : ILinkReceiver
             ForwardTo(port, device, packet);
             return;
         }
-        Flood(device, packet);
+        if (destination.IsMulticast && !destination.IsBroadcast && _snooper is { } snooper) ForwardToGroup(device, packet, snooper.Look(device, packet.Span));
+        else Flood(device, packet);
+    }
+
+    private void ForwardToGroup(LinkDevice from, PacketBuffer packet, SnoopedDelivery delivery)
+    {
+        if (delivery.ToAll)
+        {
+            Flood(from, packet);
+            return;
+        }
+        Forwarded++;
+        LinkDevice? last = null;
+        foreach (LinkDevice port in _ports)
+        {
+            if (port == from || !_snooper!.Wants(port, delivery)) continue;
+            last?.Send(packet.Clone());
+            last = port;
+        }
+        if (last is null) packet.Release();
+        else last.Send(packet);
     }
 
     private static bool IsReserved(MacAddress address) => address.Value >> 4 == 0x0180_C200_0000 >> 4;
@@ -149,6 +186,7 @@ public sealed class LearningSwitch : ILinkReceiver
 
     private void Forget(LinkDevice port)
     {
+        _snooper?.Forget(port);
         foreach ((MacAddress address, Entry entry) in _table)
         {
             if (entry.Port == port) _table.Remove(address);

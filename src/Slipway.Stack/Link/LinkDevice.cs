@@ -67,7 +67,7 @@ public abstract class LinkDevice
     public virtual DeviceFeatures Features => DeviceFeatures.None;
 
     /// <summary>The multicast addresses that the device is told to listen to.</summary>
-    public LinkGroups Groups { get; } = new();
+    public virtual LinkGroups Groups { get; } = new();
 
     /// <summary>Who takes the received packets; without one they are dropped.</summary>
     public ILinkReceiver? Receiver { get; set; }

@@ -45,6 +45,15 @@ internal sealed class TestNetwork
         return (Attach(host, device, addresses), peer);
     }
 
+    /// <summary>A host with one Ethernet interface whose other end is a port of a switch.</summary>
+    public (LinkDevice Port, NetworkInterface Interface) ConnectPort(StackHost host, string addresses)
+    {
+        VirtualEthernetDevice device = Device(host, 1500);
+        var port = new VirtualEthernetDevice(Loop, $"port{_nextMac & 0xFF}", new MacAddress(_nextMac++));
+        _ = new VirtualLink(device, port, LinkModel.Plain, Random.Derive(host.Name));
+        return (port, Attach(host, device, addresses));
+    }
+
     /// <summary>Does something as the owner of the loop, and then lets all happen that needs no time.</summary>
     public void Do(Action action)
     {
