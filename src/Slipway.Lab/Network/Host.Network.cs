@@ -131,6 +131,17 @@ public sealed partial class Host
         return added;
     }
 
+    /// <summary>Makes the host ask on all its links who listens to which groups (a querier of IGMP and MLD); of several on a link one does. Links that come later are not asked.</summary>
+    /// <param name="settings">How; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The settings do not fit each other.</exception>
+    public void StartQuerier(QuerierSettings? settings = null)
+    {
+        using (Network.Loop.Enter())
+        {
+            foreach (LabInterface own in Interfaces) own.Interface!.SetQuerier(settings ?? new QuerierSettings());
+        }
+    }
+
     internal IEnumerable<IpAddress> OwnAddresses() => _addresses.Select(static planned => planned.Prefix.Address);
 
     internal void Plan(IpPrefix address, LabInterface on) => _addresses.Add(new PlannedAddress(address) { On = on });

@@ -40,7 +40,7 @@ public sealed partial class VirtualNetwork
     }
 
     /// <summary>
-    /// Runs until nothing at all is pending: no process can run and no timer of any host will fire. A host that repeats something for ever never gets there.
+    /// Runs until nothing at all is pending: no process can run and no timer of any host will fire. What routers repeat for ever does not count; a process that repeats something for ever never gets there.
     /// </summary>
     /// <param name="cancellationToken">Ends the run early.</param>
     public RunResult RunToIdle(CancellationToken cancellationToken = default) => RunCore(long.MaxValue, linger: false, until: null, cancellationToken);

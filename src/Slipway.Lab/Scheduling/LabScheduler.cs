@@ -257,7 +257,8 @@ internal sealed partial class LabScheduler : IDisposable
     {
         long? deadline = Loop.NextDeadline;
         (long limit, RunEnd end) = Limit();
-        if (deadline is null && (limit == long.MaxValue || end == RunEnd.ProcessesEnded))
+        bool isIdle = deadline is null || limit == long.MaxValue && _until is null && OnlyRepeats();
+        if (isIdle && (limit == long.MaxValue || end == RunEnd.ProcessesEnded))
         {
             End(RunEnd.Idle);
             return false;
@@ -271,6 +272,13 @@ internal sealed partial class LabScheduler : IDisposable
         if (next > _clock!.Now) _clock.AdvanceTo(next);
         Loop.RunDue();
         return true;
+    }
+
+    /// <summary>A router that asks every two minutes keeps nobody from waiting for ever.</summary>
+    private bool OnlyRepeats()
+    {
+        using LoopScope scope = Loop.Enter();
+        return Loop.HasOnlyPeriodicTimers;
     }
 
     /// <summary>Where the clock stops, and what that means. Packets may still be on their way when the last process has ended, so the run goes on for a while; but a host that repeats something for ever must not keep it up.</summary>

@@ -1,8 +1,13 @@
+using Slipway.Stack;
+
 namespace Slipway.Lab;
 
 /// <summary>A host or router.</summary>
 internal sealed record HostDefinition(string Name, bool IsRouter)
 {
+    /// <summary>How it asks who listens to groups; null if it does not.</summary>
+    public QuerierSettings? Querier { get; set; }
+
     public List<AddressDefinition> Addresses { get; } = [];
 
     public List<RouteDefinition> Routes { get; } = [];

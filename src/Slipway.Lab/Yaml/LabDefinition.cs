@@ -11,6 +11,9 @@ internal sealed class LabDefinition
 
     public List<string> Switches { get; } = [];
 
+    /// <summary>Those of the switches that listen in on IGMP and MLD.</summary>
+    public List<string> SnoopingSwitches { get; } = [];
+
     public List<LinkDefinition> Links { get; } = [];
 
     public List<ProgramDefinition> Programs { get; } = [];

@@ -85,12 +85,13 @@ public sealed class LabFile
     private void Fill(VirtualNetwork network)
     {
         foreach (HostDefinition definition in _lab.Hosts) AddHost(network, definition);
-        foreach (string name in _lab.Switches) network.AddSwitch(name);
+        foreach (string name in _lab.Switches) network.AddSwitch(name).IsSnooping = _lab.SnoopingSwitches.Contains(name);
         foreach (LinkDefinition definition in _lab.Links) AddLink(network, definition);
         foreach (HostDefinition definition in _lab.Hosts)
         {
             Host host = network[definition.Name];
             if (definition.IsAutoconfigured) host.Autoconfigure();
+            if (definition.Querier is { } querier) host.StartQuerier(querier);
             foreach ((string path, string value) in definition.Sysctl) host.SetSysctl(path, value);
             foreach (RouteDefinition route in definition.Routes) host.AddRoute(route.Destination, route.Gateway, route.Interface, route.Metric);
         }

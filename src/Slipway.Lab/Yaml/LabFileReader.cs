@@ -36,19 +36,32 @@ internal sealed partial class LabFileReader(List<LabFileProblem> problems, IRead
             var host = new HostDefinition(name.Text, isRouter);
             if (isNew) _lab.Hosts.Add(host);
             if (body is LabScalar { IsEmpty: true }) continue;
-            Dictionary<string, LabNode> parts = Keys(body, $"host '{name.Text}'", ["address", "routes", "files", "sysctl", isRouter ? "advertise" : "autoconfigure"]);
+            string[] own = isRouter ? ["advertise", "querier"] : ["autoconfigure"];
+            Dictionary<string, LabNode> parts = Keys(body, $"host '{name.Text}'", ["address", "routes", "files", "sysctl", .. own]);
             if (parts.TryGetValue("address", out LabNode? addresses)) ReadAddresses(host, addresses);
             if (parts.TryGetValue("routes", out LabNode? routes)) ReadRoutes(host, routes);
             if (parts.TryGetValue("files", out LabNode? files)) ReadFiles(host, files);
             if (parts.TryGetValue("sysctl", out LabNode? sysctl)) ReadSysctl(host, sysctl);
             if (parts.TryGetValue("autoconfigure", out LabNode? autoconfigure)) host.IsAutoconfigured = OneOf(autoconfigure, ["true", "false"]) == "true";
             if (parts.TryGetValue("advertise", out LabNode? advertise)) ReadAdvertisements(host, advertise);
+            if (parts.TryGetValue("querier", out LabNode? querier)) host.Querier = ReadQuerier(querier);
         }
     }
 
     private void ReadSwitches(Dictionary<string, LabNode> keys)
     {
         if (!keys.TryGetValue("switches", out LabNode? section)) return;
+        if (section is LabMapping mapping)
+        {
+            foreach ((LabScalar name, LabNode body) in mapping.Entries)
+            {
+                if (IsNewNode(name)) _lab.Switches.Add(name.Text);
+                if (body is LabScalar { IsEmpty: true }) continue;
+                Dictionary<string, LabNode> parts = Keys(body, $"switch '{name.Text}'", ["snooping"]);
+                if (parts.TryGetValue("snooping", out LabNode? snooping) && OneOf(snooping, ["true", "false"]) == "true") _lab.SnoopingSwitches.Add(name.Text);
+            }
+            return;
+        }
         foreach (LabNode item in OneOrMore(section))
             if (Text(item, "the name of a switch") is { } name && IsNewNode((LabScalar)item)) _lab.Switches.Add(name);
     }

@@ -84,6 +84,26 @@ public sealed class StackLoop
     }
 
     /// <summary>
+    /// Whether all that is pending are timers of hosts that repeat something for ever, as the questions of a router: nobody who waits for something else will get it. Owner only.
+    /// </summary>
+    public bool HasOnlyPeriodicTimers
+    {
+        get
+        {
+            AssertOwned();
+            int armed = 0;
+            foreach (StackTimer timer in PeriodicTimers)
+            {
+                if (timer.IsArmed) armed++;
+            }
+            return Timers.Count == armed;
+        }
+    }
+
+    /// <summary>Timers of what repeats for ever; who makes one takes it out again.</summary>
+    internal HashSet<StackTimer> PeriodicTimers { get; } = [];
+
+    /// <summary>
     /// When the loop wants to be entered next, in nanoseconds since the clock's start, as of the last time that it was left; null if nothing is
     /// pending. Never later than the first timer; it may be earlier where that timer has been cancelled, and then nothing happens. Any thread may ask.
     /// </summary>

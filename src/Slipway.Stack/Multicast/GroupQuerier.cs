@@ -53,6 +53,8 @@ internal sealed class GroupQuerier
 
     public void Start()
     {
+        Loop.PeriodicTimers.Add(_generalTimer);
+        Loop.PeriodicTimers.Add(_otherTimer);
         foreach (IpAddress group in _joined) _device.Groups.Join(group);
         _device.Device.Groups.AllWanted++;
         _startupLeft = _settings.Robustness;
@@ -63,11 +65,9 @@ internal sealed class GroupQuerier
     {
         _generalTimer.Cancel();
         _otherTimer.Cancel();
-        foreach (QueriedGroup group in _groups.Values)
-        {
-            group.Expiry.Cancel();
-            group.Question.Cancel();
-        }
+        Loop.PeriodicTimers.Remove(_generalTimer);
+        Loop.PeriodicTimers.Remove(_otherTimer);
+        foreach (QueriedGroup group in _groups.Values) End(group);
         _groups.Clear();
         _device.Device.Groups.AllWanted--;
         foreach (IpAddress group in _joined) _device.Groups.Leave(group);
@@ -121,8 +121,15 @@ internal sealed class GroupQuerier
 
     public void Expire(QueriedGroup group)
     {
-        group.Question.Cancel();
+        End(group);
         _groups.Remove(group.Address);
+    }
+
+    private void End(QueriedGroup group)
+    {
+        group.Expiry.Cancel();
+        group.Question.Cancel();
+        Loop.PeriodicTimers.Remove(group.Expiry);
     }
 
     public void AskAgain(QueriedGroup group)
@@ -136,7 +143,11 @@ internal sealed class GroupQuerier
 
     private QueriedGroup Hear(IpAddress address)
     {
-        if (!_groups.TryGetValue(address, out QueriedGroup? group)) _groups[address] = group = new QueriedGroup(this, address);
+        if (!_groups.TryGetValue(address, out QueriedGroup? group))
+        {
+            _groups[address] = group = new QueriedGroup(this, address);
+            Loop.PeriodicTimers.Add(group.Expiry);
+        }
         group.Expiry.ArmAfter(MembershipInterval);
         return group;
     }
