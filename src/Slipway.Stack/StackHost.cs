@@ -59,6 +59,11 @@ public sealed class StackHost
     /// <summary>The random numbers of this host.</summary>
     public RandomSource Random { get; }
 
+    /// <summary>SO_NETNS_COOKIE: a number that no other host has.</summary>
+    internal ulong Cookie => _cookie != 0 ? _cookie : _cookie = Random.Derive("cookie").NextUInt64() | 1;
+
+    private ulong _cookie;
+
     /// <summary>The counters of <c>/proc/net/snmp</c>, <c>snmp6</c> and <c>netstat</c>.</summary>
     public SnmpCounters Counters { get; }
 

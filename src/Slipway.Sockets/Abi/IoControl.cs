@@ -74,4 +74,10 @@ public static class IoControl
 
     /// <summary>struct ifreq: index.</summary>
     public const uint SIOCGIFINDEX = 0x8933;
+
+    /// <summary>struct ifreq: how the device stamps packets by its own clock; EOPNOTSUPP for one without.</summary>
+    public const uint SIOCSHWTSTAMP = 0x89B0;
+
+    /// <summary>struct ifreq: reads that.</summary>
+    public const uint SIOCGHWTSTAMP = 0x89B1;
 }

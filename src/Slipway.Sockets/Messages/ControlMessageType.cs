@@ -6,6 +6,9 @@ public static class ControlMessageType
     /// <summary>SCM_RIGHTS: descriptors, which the receiver gets as numbers of its own.</summary>
     public const int SCM_RIGHTS = 1;
 
+    /// <summary>SCM_TS_OPT_ID: the number of the stamps of one message, instead of the next (SO_TIMESTAMPING).</summary>
+    public const int SCM_TS_OPT_ID = 81;
+
     /// <summary>SCM_CREDENTIALS: who sent the message.</summary>
     public const int SCM_CREDENTIALS = 2;
 }

@@ -24,6 +24,15 @@ public readonly record struct ExtendedSocketError(Errno Error, byte Origin, byte
     /// <summary>SO_EE_ORIGIN_ICMP6.</summary>
     public const byte OriginIcmp6 = 3;
 
+    /// <summary>SO_EE_ORIGIN_TIMESTAMPING: no error (ENOMSG) but the time at which something was sent; <see cref="Info"/> says which moment, <see cref="Data"/> of which send.</summary>
+    public const byte OriginTimestamping = 4;
+
+    /// <summary>SO_EE_ORIGIN_ZEROCOPY: sends whose memory is free again, from <see cref="Info"/> to <see cref="Data"/>.</summary>
+    public const byte OriginZeroCopy = 5;
+
+    /// <summary>SO_EE_CODE_ZEROCOPY_COPIED: the bytes were copied after all.</summary>
+    public const byte CodeCopied = 1;
+
     /// <summary>Bytes of struct sock_extended_err, without the address.</summary>
     public const int HeaderLength = 16;
 

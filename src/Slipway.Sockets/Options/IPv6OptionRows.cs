@@ -61,7 +61,7 @@ internal static class IPv6OptionRows
         Level.Row("IPV6_AUTOFLOWLABEL", IPV6_AUTOFLOWLABEL, Flag, GetSet, "1", "", SocketOptionPrivilege.None, Internet, false, "Flow labels are made from a hash."),
         Level.Row("IPV6_FLOWLABEL_MGR", IPV6_FLOWLABEL_MGR, Bytes, GetSet, "", "", SocketOptionPrivilege.None, Internet, false, "Leases of flow labels."),
         Level.Row("IPV6_RECVERR_RFC4884", IPV6_RECVERR_RFC4884, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, false, "Errors tell of ICMP extensions."),
-        Level.Row("IPV6_RECVFRAGSIZE", IPV6_RECVFRAGSIZE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, false, "Control message with the size of the largest fragment."),
+        Level.Row("IPV6_RECVFRAGSIZE", IPV6_RECVFRAGSIZE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Control message with the size of the largest fragment."),
         Level.Row("IPV6_ROUTER_ALERT", IPV6_ROUTER_ALERT, Int, GetSet, "", "", SocketOptionPrivilege.None, Raw, false, "Packets with the router alert option are delivered."),
         Level.Row("IPV6_ROUTER_ALERT_ISOLATE", IPV6_ROUTER_ALERT_ISOLATE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Raw, false, "Router alerts of this namespace only."),
         Level.Row("IPV6_ADD_MEMBERSHIP", IPV6_ADD_MEMBERSHIP, Bytes, Set, "", "", SocketOptionPrivilege.None, Datagram | Raw, true, "Joins a group (IPV6_JOIN_GROUP)."),

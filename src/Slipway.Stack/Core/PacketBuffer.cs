@@ -135,6 +135,18 @@ public sealed partial class PacketBuffer
     /// </summary>
     public int SegmentSize { get; set; }
 
+    /// <summary>SO_MARK of the socket that sent it. It does not leave the host.</summary>
+    internal int Mark { get; set; }
+
+    /// <summary>SO_PRIORITY of the socket that sent it. It does not leave the host.</summary>
+    internal int Priority { get; set; }
+
+    /// <summary>Bytes of the longest fragment that it was put together from, with its headers; 0 if it came whole.</summary>
+    internal int LargestFragment { get; set; }
+
+    /// <summary>What it tells its sender when it comes to a device; null for nothing. Clones and copies tell nothing.</summary>
+    internal TransmitStamp? Stamp { get; set; }
+
     /// <summary>Lets somebody pay for this packet until <see cref="Discharge"/> or <see cref="Release"/>. Clones and copies cost nothing.</summary>
     internal void Charge(IPacketAccount account, int bytes)
     {
@@ -282,6 +294,7 @@ public sealed partial class PacketBuffer
         _bytes = [];
         Next = null;
         Device = null;
+        Stamp = null;
         _pool.Return(this, storage);
     }
 
@@ -311,6 +324,7 @@ public sealed partial class PacketBuffer
         Checksum = PacketChecksum.Unverified;
         ChecksumOffset = 0;
         SegmentSize = 0;
+        Mark = Priority = LargestFragment = 0;
     }
 
     /// <summary>Whether no other packet sees the bytes before this place of the storage.</summary>
@@ -355,6 +369,9 @@ public sealed partial class PacketBuffer
         Checksum = other.Checksum;
         ChecksumOffset = other.ChecksumOffset;
         SegmentSize = other.SegmentSize;
+        Mark = other.Mark;
+        Priority = other.Priority;
+        LargestFragment = other.LargestFragment;
     }
 
     /// <summary>Moves the packet to storage of its own with at least this much room on both sides.</summary>

@@ -45,6 +45,9 @@ public readonly ref struct IcmpError
     /// <summary>The interface through which the error came.</summary>
     public required NetworkInterface Interface { get; init; }
 
+    /// <summary>The IP header of the message itself, without options. Valid during the call.</summary>
+    public required ReadOnlySpan<byte> Header { get; init; }
+
     /// <summary>It tells a path MTU: fragmentation needed, or packet too big.</summary>
     public bool IsPathMtu => IsIPv4
         ? Type == (byte)Icmpv4Type.DestinationUnreachable && Code == (byte)Icmpv4UnreachableCode.FragmentationNeeded

@@ -157,6 +157,7 @@ public abstract class LinkDevice
         packet.Discharge();
         packet.Device = this;
         packet.ReceivedAt = Loop.Now;
+        if (Kind != LinkKind.Loopback) packet.Mark = packet.Priority = 0;
         receiver.Receive(this, packet);
     }
 

@@ -118,7 +118,7 @@ internal sealed partial class PacketSocket
         if (!isStamped) _stamp.Note(frame.Packet.ReceivedAt);
         if (!isStamped && !TellsAuxiliaryData && !Has(SocketFlags.ReceiveOverflow)) return;
         var writer = new ControlMessageWriter(message.Control);
-        if (isStamped) WriteTimestamp(ref writer, frame.Packet.ReceivedAt);
+        if (isStamped) WriteTimestamp(ref writer, frame.Packet.ReceivedAt, reports: false);
         if (Has(SocketFlags.ReceiveOverflow) && frame.Drops > 0) writer.Put(SocketLevel.SOL_SOCKET, SocketOptionName.SO_RXQ_OVFL, (int)frame.Drops);
         if (TellsAuxiliaryData)
         {

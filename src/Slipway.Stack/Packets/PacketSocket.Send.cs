@@ -12,7 +12,7 @@ internal sealed partial class PacketSocket
     {
         Errno error = FindDevice(message.Address, out NetworkInterface? device, out ushort protocol);
         if (error != Errno.None) return error;
-        error = SendOverrides.CheckForStream(message.Control, caller.Process);
+        error = SendOverrides.CheckForPacket(message.Control, this, caller.Process);
         if (error != Errno.None) return error;
         int length = LengthOf(message), header = VirtioLength;
         VirtioNetHeader offload = default;

@@ -205,7 +205,9 @@ internal sealed class PingSocket : DatagramSocket
         target.Address = decision.Destination;
         fields = FieldsFor(target, overrides, decision, flags);
         error = CheckLength(target, decision, fields, packet.Length);
-        return error == Errno.None ? CheckSendable() : error;
+        if (error == Errno.None) error = CheckSendable();
+        if (error == Errno.None && (!isPlain || UncommonIfAny is not null)) Tag(packet, overrides);
+        return error;
     }
 
     /// <summary>Whether an address that needs a link has one, and the one that the socket is bound to (Linux ping_v6_sendmsg).</summary>

@@ -8,4 +8,7 @@ internal struct RawDestination
     public RouteDecision Decision;
 
     public IpSendFields Fields;
+
+    /// <summary>What the message said beside the header.</summary>
+    public SendOverrides Overrides;
 }

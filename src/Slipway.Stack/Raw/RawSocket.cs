@@ -131,9 +131,10 @@ internal abstract class RawSocket : DatagramSocket
     /// <param name="least">Bytes of the least header.</param>
     /// <param name="destination">Where it goes, for the error queue.</param>
     /// <param name="decision">The route.</param>
+    /// <param name="overrides">What the message said beside the header.</param>
     /// <param name="packet">The packet, if there is no error.</param>
     /// <returns>EMSGSIZE: more than the interface takes, for such packets are not fragmented here; EINVAL: no whole header; else what sending returns.</returns>
-    protected Errno TakeIncluded(in SendMessage message, int length, int least, IpAddress destination, in RouteDecision decision, out PacketBuffer? packet)
+    protected Errno TakeIncluded(in SendMessage message, int length, int least, IpAddress destination, in RouteDecision decision, in SendOverrides overrides, out PacketBuffer? packet)
     {
         packet = null;
         if (length > decision.Interface.Mtu)
@@ -146,6 +147,7 @@ internal abstract class RawSocket : DatagramSocket
         if (error != Errno.None) return error;
         packet = Host.Loop.Packets.Rent(length);
         Gather(message, packet.Span);
+        Tag(packet, overrides);
         ChargeFor(packet, Charged(length), !IsIPv6);
         return Errno.None;
     }
@@ -164,6 +166,7 @@ internal abstract class RawSocket : DatagramSocket
             packet.Release();
             return error;
         }
+        Tag(packet, to.Overrides);
         ChargeFor(packet, Charged(packet.Length), !IsIPv6);
         Count(packet.Span, to.Fields.Protocol);
         return Host.Ip.Send(packet, decision, to.Fields);

@@ -77,8 +77,8 @@ internal sealed class RawSocket4 : RawSocket
         error = FindRoute(target, overrides, isPlain, dontRoute, out RouteDecision decision);
         if (error != Errno.None) return error;
         target.Address = decision.Destination;
-        if (isIncluded) return SendIncluded(message, length, target, decision, flags);
-        var to = new RawDestination { Target = target, Decision = decision, Fields = FieldsFor(target, overrides, decision, flags) };
+        if (isIncluded) return SendIncluded(message, length, target, decision, overrides, flags);
+        var to = new RawDestination { Target = target, Decision = decision, Fields = FieldsFor(target, overrides, decision, flags), Overrides = overrides };
         return Transmit(message, length, to, (flags & MessageFlags.MSG_MORE) != 0);
     }
 
@@ -91,9 +91,9 @@ internal sealed class RawSocket4 : RawSocket
     /// <inheritdoc/>
     protected override Errno Complete(PacketBuffer packet, in RawDestination to) => Errno.None;
 
-    private CallResult SendIncluded(in SendMessage message, int length, in SendTarget target, in RouteDecision decision, MessageFlags flags)
+    private CallResult SendIncluded(in SendMessage message, int length, in SendTarget target, in RouteDecision decision, in SendOverrides overrides, MessageFlags flags)
     {
-        Errno error = TakeIncluded(message, length, Ipv4Header.MinimumLength, target.Address, decision, out PacketBuffer? packet);
+        Errno error = TakeIncluded(message, length, Ipv4Header.MinimumLength, target.Address, decision, overrides, out PacketBuffer? packet);
         if (error != Errno.None) return error;
         int headerLength = (packet!.Span[0] & 0xF) * 4;
         if (headerLength < Ipv4Header.MinimumLength || headerLength > length)

@@ -103,12 +103,12 @@ internal sealed class RawSocket6 : RawSocket
         error = FindRoute(target, overrides, isPlain, dontRoute, out RouteDecision decision);
         if (error != Errno.None) return error;
         target.Address = decision.Destination;
-        if (Has(SocketFlags.HeaderIncluded)) return SendIncluded(message, length, target, decision);
+        if (Has(SocketFlags.HeaderIncluded)) return SendIncluded(message, length, target, decision, overrides);
         // Linux heeds IPV6_DONTFRAG for these protocols alone.
         bool heedsDontFragment = Protocol is (int)IpProtocol.Udp or (int)IpProtocol.IcmpV6 or (int)IpProtocol.Raw;
         IpSendFields fields = FieldsFor(target, overrides, decision, flags) with { Protocol = (IpProtocolNumber)protocol };
         if (!heedsDontFragment) fields = fields with { DontFragment = false };
-        return Transmit(message, length, new RawDestination { Target = target, Decision = decision, Fields = fields }, (flags & MessageFlags.MSG_MORE) != 0);
+        return Transmit(message, length, new RawDestination { Target = target, Decision = decision, Fields = fields, Overrides = overrides }, (flags & MessageFlags.MSG_MORE) != 0);
     }
 
     /// <inheritdoc/>
@@ -158,9 +158,9 @@ internal sealed class RawSocket6 : RawSocket
     }
 
     /// <summary>Nothing of an included header is looked at or filled in.</summary>
-    private CallResult SendIncluded(in SendMessage message, int length, in SendTarget target, in RouteDecision decision)
+    private CallResult SendIncluded(in SendMessage message, int length, in SendTarget target, in RouteDecision decision, in SendOverrides overrides)
     {
-        Errno error = TakeIncluded(message, length, Ipv6Header.Length, target.Address, decision, out PacketBuffer? packet);
+        Errno error = TakeIncluded(message, length, Ipv6Header.Length, target.Address, decision, overrides, out PacketBuffer? packet);
         if (error != Errno.None) return error;
         Host.Ip.Output6.SendIncluded(packet!, decision, noLoop: !Has(SocketFlags.MulticastLoop6));
         return length;

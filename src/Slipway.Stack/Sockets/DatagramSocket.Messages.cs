@@ -16,9 +16,14 @@ internal abstract partial class DatagramSocket
     {
         var writer = new ControlMessageWriter(message.Control);
         PacketBuffer packet = datagram.Packet;
-        if ((Flags & SocketFlags.AnyTimestamp) != 0) WriteTimestamp(ref writer, packet.ReceivedAt);
+        if ((Flags & SocketFlags.AnyTimestamp) != 0) WriteTimestamp(ref writer, packet.ReceivedAt, ReportsArrival);
         else _stamp.Note(packet.ReceivedAt);
         if (Has(SocketFlags.ReceiveOverflow) && datagram.Drops > 0) writer.Put(SocketLevel.SOL_SOCKET, SocketOptionName.SO_RXQ_OVFL, (int)datagram.Drops);
+        if ((Flags & SocketFlags.AnyTag) != 0)
+        {
+            if (Has(SocketFlags.ReceiveMark)) writer.Put(SocketLevel.SOL_SOCKET, SocketOptionName.SO_MARK, packet.Mark);
+            if (Has(SocketFlags.ReceivePriority)) writer.Put(SocketLevel.SOL_SOCKET, SocketOptionName.SO_PRIORITY, packet.Priority);
+        }
         if (packet.SegmentSize != 0) writer.Put(SocketLevel.IPPROTO_UDP, SocketOptionName.UDP_GRO, packet.SegmentSize);
         ReadOnlySpan<byte> header = packet.FromNetworkHeader;
         bool isIPv4 = header[0] >> 4 == 4;
@@ -54,10 +59,13 @@ internal abstract partial class DatagramSocket
                 writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_RETOPTS, turned[..Ipv4SocketOptions.Reverse(options, turned)]);
             }
         }
-        if (!Has(SocketFlags.OriginalDestination)) return;
-        Span<byte> address = stackalloc byte[SockAddr.IPv4Length];
-        SockAddr.Write(address, AddressFamily.Inet, DestinationOf(header), DestinationPortOf(packet));
-        writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_RECVORIGDSTADDR, address);
+        if (Has(SocketFlags.OriginalDestination))
+        {
+            Span<byte> address = stackalloc byte[SockAddr.IPv4Length];
+            SockAddr.Write(address, AddressFamily.Inet, DestinationOf(header), DestinationPortOf(packet));
+            writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_RECVORIGDSTADDR, address);
+        }
+        if (Has(SocketFlags.ReceiveFragmentSize) && packet.LargestFragment != 0) writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_RECVFRAGSIZE, packet.LargestFragment);
     }
 
     private void WritePacketInfo4(ref ControlMessageWriter writer, ReadOnlySpan<byte> header, int interfaceIndex)
@@ -86,11 +94,13 @@ internal abstract partial class DatagramSocket
         if ((Flags & AnyHeader) != 0) WriteExtensions(ref writer, header[..(packet.TransportOffset - packet.NetworkOffset)], new ExtensionMessages(
             SocketFlags.ReceiveHopOptions, SocketOptionName.IPV6_HOPOPTS, SocketFlags.ReceiveRouting, SocketOptionName.IPV6_RTHDR, SocketFlags.ReceiveDestinationOptions, SocketOptionName.IPV6_DSTOPTS));
         if ((Flags & SocketFlags.AnyOldMessage6) != 0) WriteOldMessages6(ref writer, packet, header, interfaceIndex);
-        if (!Has(SocketFlags.OriginalDestination6)) return;
-        Span<byte> address = stackalloc byte[SockAddr.IPv6Length];
-        IpAddress destination = DestinationOf(header);
-        SockAddr.Write(address, AddressFamily.Inet6, destination, DestinationPortOf(packet));
-        writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_ORIGDSTADDR, address);
+        if (Has(SocketFlags.OriginalDestination6))
+        {
+            Span<byte> address = stackalloc byte[SockAddr.IPv6Length];
+            SockAddr.Write(address, AddressFamily.Inet6, DestinationOf(header), DestinationPortOf(packet));
+            writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_ORIGDSTADDR, address);
+        }
+        if (Has(SocketFlags.ReceiveFragmentSize6) && packet.LargestFragment != 0) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_RECVFRAGSIZE, packet.LargestFragment);
     }
 
     /// <summary>The same by the numbers of RFC 2292, behind the others.</summary>

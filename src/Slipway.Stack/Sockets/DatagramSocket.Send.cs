@@ -149,13 +149,13 @@ internal abstract partial class DatagramSocket
         if (isSegmented)
         {
             if (total <= limit) return Errno.None;
-            QueueLocalError(target.Address, target.Port, limit, fields.DontFragment);
+            QueueLocalError(target.Address, isIPv4 ? PeerPort : target.Port, limit, fields.DontFragment);
             return Errno.EMSGSIZE;
         }
         if (total <= limit && (mayFragment || total <= decision.Mtu)) return Errno.None;
         int mtu = PathLimit(decision, fields, isIPv4);
         if (total <= limit && (mayFragment || total <= mtu)) return Errno.None;
-        QueueLocalError(target.Address, target.Port, mtu, fields.DontFragment);
+        QueueLocalError(target.Address, isIPv4 ? PeerPort : target.Port, mtu, fields.DontFragment);
         return Errno.EMSGSIZE;
     }
 
@@ -175,6 +175,23 @@ internal abstract partial class DatagramSocket
         _wantsSpace = true;
         return StackErrno.MustWait;
     }
+
+    /// <summary>Puts on a packet what the message or the options say beside its header: mark, priority and stamps.</summary>
+    protected void Tag(PacketBuffer packet, in SendOverrides overrides)
+    {
+        packet.Mark = overrides.Mark == SendOverrides.Unset ? Mark : overrides.Mark;
+        packet.Priority = overrides.Priority != SendOverrides.Unset ? overrides.Priority : overrides.Tos != SendOverrides.Unset ? PriorityOf(overrides.Tos) : Priority;
+        packet.Stamp = StampFor(overrides);
+    }
+
+    /// <summary>The queue priority that goes with a type of service (Linux rt_tos2priority).</summary>
+    private static int PriorityOf(int tos) => (tos >> 1 & 0xF) switch
+    {
+        >= 12 => 4,
+        >= 8 => 6,
+        >= 4 => 2,
+        _ => 0,
+    };
 
     /// <summary>Charges a packet to the send buffer until it has left.</summary>
     protected void ChargeFor(PacketBuffer packet, int payload, bool isIPv4)

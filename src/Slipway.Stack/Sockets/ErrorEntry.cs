@@ -8,7 +8,7 @@ internal sealed class ErrorEntry
 {
     public required Errno Error { get; init; }
 
-    /// <summary>SO_EE_ORIGIN_LOCAL, _ICMP or _ICMP6.</summary>
+    /// <summary>SO_EE_ORIGIN_LOCAL, _ICMP, _ICMP6, _TIMESTAMPING or _ZEROCOPY.</summary>
     public required byte Origin { get; init; }
 
     public byte Type { get; init; }
@@ -16,6 +16,15 @@ internal sealed class ErrorEntry
     public byte Code { get; init; }
 
     public uint Info { get; init; }
+
+    /// <summary>ee_data.</summary>
+    public uint Data { get; set; }
+
+    /// <summary>When it happened, by the loop's clock; -1 where nobody noted it.</summary>
+    public long At { get; init; } = -1;
+
+    /// <summary>The IP header of the packet that it is about: of the ICMP message, or of what was sent; null if there is none to tell of.</summary>
+    public byte[]? Header { get; init; }
 
     /// <summary>Who sent the error; unspecified for a local one.</summary>
     public IpAddress Offender { get; init; }
@@ -33,6 +42,12 @@ internal sealed class ErrorEntry
 
     /// <summary>Whether the datagram in question travelled in IPv4.</summary>
     public bool IsIPv4 => Origin == ExtendedSocketError.OriginIcmp || Destination.IsIPv4;
+
+    /// <summary>Whether it says that memory is free again (MSG_ZEROCOPY).</summary>
+    public bool IsCompletion => Origin == ExtendedSocketError.OriginZeroCopy;
+
+    /// <summary>Whether the address of the datagram in question is told with it.</summary>
+    public bool HasAddress => Origin is ExtendedSocketError.OriginLocal or ExtendedSocketError.OriginIcmp or ExtendedSocketError.OriginIcmp6 || Port != 0;
 
     public bool IsIcmp => Origin is ExtendedSocketError.OriginIcmp or ExtendedSocketError.OriginIcmp6;
 }

@@ -7,7 +7,7 @@ namespace Slipway.Stack;
 /// <summary>The error queue (IP_RECVERR, IPV6_RECVERR) and the notice of a path MTU (IPV6_RECVPATHMTU).</summary>
 internal abstract partial class InetSocket
 {
-    private Queue<ErrorEntry>? _errors;
+    private ErrorQueue? _errors;
     private PathMtuNotice? _pathMtuNotice;
 
     private sealed record PathMtuNotice(IpAddress Destination, int Mtu);
@@ -81,14 +81,16 @@ internal abstract partial class InetSocket
         Port = port,
         Payload = payload.ToArray(),
         InterfaceIndex = error.Interface.Index,
+        Header = error.Header.ToArray(),
+        At = Host.Loop.Now,
     });
 
-    private void QueueError(ErrorEntry entry)
+    protected void QueueError(ErrorEntry entry)
     {
         // Errors share the receive buffer; where that is full they are lost, like datagrams.
-        int held = _errors is null ? 0 : _errors.Count * SocketMemory.Of(0, isIPv4: true);
+        int held = _errors is null ? 0 : (_errors.Count - _errors.Completions) * SocketMemory.Of(0, isIPv4: true);
         if (ReceiveMemory + held + SocketMemory.Of(entry.Payload.Length, entry.IsIPv4) >= ReceiveBuffer) return;
-        (_errors ??= new Queue<ErrorEntry>()).Enqueue(entry);
+        (_errors ??= new ErrorQueue()).Enqueue(entry);
     }
 
     protected CallResult ReceiveError(ref ReceiveMessage message)
@@ -103,14 +105,59 @@ internal abstract partial class InetSocket
         int copied = Copy(entry.Payload, ref message);
         message.Flags |= MessageFlags.MSG_ERRQUEUE;
         if (copied < entry.Payload.Length) message.Flags |= MessageFlags.MSG_TRUNC;
-        message.AddressLength = SockAddr.Write(message.Address, Family, entry.Destination, entry.Port);
+        message.AddressLength = entry.HasAddress ? SockAddr.Write(message.Address, Family, entry.Destination, entry.Port) : 0;
         var writer = new ControlMessageWriter(message.Control);
-        WriteExtendedError(ref writer, entry);
+        if ((Flags & SocketFlags.AnyTimestamp) != 0 && (entry.At >= 0 || Has(SocketFlags.Timestamp | SocketFlags.TimestampNanoseconds)))
+        {
+            bool reports = entry.IsIcmp ? ReportsArrival : (Timestamping & TimestampingFlags.SOF_TIMESTAMPING_SOFTWARE) != 0;
+            WriteTimestamp(ref writer, entry.At < 0 ? Host.Loop.Now : entry.At, reports);
+        }
+        bool tellsPacket = TellsPacket(entry);
+        if (tellsPacket) WriteHeaderMessages(ref writer, entry);
+        WriteExtendedError(ref writer, entry, tellsPacket);
         Finish(writer, ref message);
         return copied;
     }
 
-    private void WriteExtendedError(ref ControlMessageWriter writer, ErrorEntry entry)
+    /// <summary>Whether the packet behind an entry is told of by control messages and its source (ipv4_datagram_support_cmsg, ipv6_datagram_support_cmsg).</summary>
+    private bool TellsPacket(ErrorEntry entry)
+    {
+        if (entry.Header is null) return false;
+        return entry.IsIcmp || IsIPv6 || (Timestamping & TimestampingFlags.SOF_TIMESTAMPING_OPT_CMSG) != 0;
+    }
+
+    /// <summary>What the socket wants to know of the header of the packet behind an entry.</summary>
+    private void WriteHeaderMessages(ref ControlMessageWriter writer, ErrorEntry entry)
+    {
+        ReadOnlySpan<byte> header = entry.Header;
+        bool isIPv4 = header[0] >> 4 == 4;
+        if (IsIPv6 && Has(SocketFlags.PacketInfo6))
+        {
+            Span<byte> info = stackalloc byte[IPv6PacketInfo.Length];
+            (isIPv4 ? IpAddress.ReadIPv4(header[16..]) : IpAddress.ReadIPv6(header[24..])).WriteIPv6(info);
+            BinaryPrimitives.WriteInt32LittleEndian(info[16..], entry.InterfaceIndex);
+            writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_PKTINFO, info);
+        }
+        if (!isIPv4)
+        {
+            uint first = BinaryPrimitives.ReadUInt32BigEndian(header);
+            if (Has(SocketFlags.ReceiveHopLimit)) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_HOPLIMIT, header[7]);
+            if (Has(SocketFlags.ReceiveTrafficClass)) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_TCLASS, (int)(first >> 20 & 0xFF));
+            return;
+        }
+        if (Has(SocketFlags.PacketInfo))
+        {
+            // Where the answer would come from is only known of what was sent.
+            uint local = entry.IsIcmp ? 0 : BinaryPrimitives.ReadUInt32BigEndian(header[12..]);
+            Span<byte> info = stackalloc byte[IPv4PacketInfo.Length];
+            new IPv4PacketInfo(entry.InterfaceIndex, local, BinaryPrimitives.ReadUInt32BigEndian(header[16..])).Write(info);
+            writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_PKTINFO, info);
+        }
+        if (Has(SocketFlags.ReceiveTtl)) writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_TTL, header[8]);
+        if (Has(SocketFlags.ReceiveTos)) writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_TOS, header.Slice(1, 1));
+    }
+
+    private void WriteExtendedError(ref ControlMessageWriter writer, ErrorEntry entry, bool tellsPacket)
     {
         Span<byte> data = stackalloc byte[ExtendedSocketError.HeaderLength + SockAddr.IPv6Length];
         data.Clear();
@@ -119,11 +166,18 @@ internal abstract partial class InetSocket
         data[5] = entry.Type;
         data[6] = entry.Code;
         BinaryPrimitives.WriteUInt32LittleEndian(data[8..], entry.Info);
+        BinaryPrimitives.WriteUInt32LittleEndian(data[12..], entry.Data);
         int addressLength = IsIPv6 ? SockAddr.IPv6Length : SockAddr.IPv4Length;
         if (entry.IsIcmp)
         {
             int scope = entry.Offender.IsIPv6 && entry.Offender.IsLinkLocal ? entry.InterfaceIndex : 0;
             SockAddr.Write(data[ExtendedSocketError.HeaderLength..], Family, entry.Offender, 0, 0, scope);
+        }
+        else if (tellsPacket)
+        {
+            ReadOnlySpan<byte> header = entry.Header;
+            IpAddress source = header[0] >> 4 == 4 ? IpAddress.ReadIPv4(header[12..]) : IpAddress.ReadIPv6(header[8..]);
+            SockAddr.Write(data[ExtendedSocketError.HeaderLength..], Family, source, 0, 0, source.IsIPv6 && source.IsLinkLocal ? entry.InterfaceIndex : 0);
         }
         data = data[..(ExtendedSocketError.HeaderLength + addressLength)];
         if (IsIPv6) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_RECVERR, data);

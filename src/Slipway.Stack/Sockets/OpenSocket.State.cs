@@ -50,6 +50,47 @@ internal abstract partial class OpenSocket
         set => Uncommon.IncomingCpu = value;
     }
 
+    /// <summary>SO_TIMESTAMPING.</summary>
+    public TimestampingFlags Timestamping => _uncommon is { } uncommon ? uncommon.Timestamping : TimestampingFlags.None;
+
+    /// <summary>IP_CHECKSUM.</summary>
+    public bool ReceivesChecksum
+    {
+        get => _uncommon is { ReceivesChecksum: true };
+        set => Uncommon.ReceivesChecksum = value;
+    }
+
+    /// <summary>SO_WIFI_STATUS.</summary>
+    public bool ReceivesWirelessStatus
+    {
+        get => _uncommon is { ReceivesWirelessStatus: true };
+        set => Uncommon.ReceivesWirelessStatus = value;
+    }
+
+    /// <summary>SO_TXTIME as it was set.</summary>
+    public long SendTimeOptions
+    {
+        get => _uncommon is { } uncommon ? uncommon.SendTimeOptions : 0;
+        set => Uncommon.SendTimeOptions = value;
+    }
+
+    /// <summary>SO_BUF_LOCK: which buffers keep their size, as SO_SNDBUF (1) and SO_RCVBUF (2) have it.</summary>
+    public virtual int BufferLocks
+    {
+        get => _uncommon is { } uncommon ? uncommon.BufferLocks : 0;
+        set => Uncommon.BufferLocks = value;
+    }
+
+    /// <summary>SO_BUSY_POLL_BUDGET.</summary>
+    /// <returns>EPERM for more than now without privilege, then EINVAL beyond 65535.</returns>
+    public Errno SetBusyPollBudget(int packets, bool isPrivileged)
+    {
+        if (packets > (_uncommon?.BusyPollBudget ?? 0) && !isPrivileged) return Errno.EPERM;
+        if (packets is < 0 or > ushort.MaxValue) return Errno.EINVAL;
+        Uncommon.BusyPollBudget = packets;
+        return Errno.None;
+    }
+
     /// <summary>SO_PEEK_OFF; -1 for off.</summary>
     public int PeekOffset
     {
@@ -81,10 +122,23 @@ internal abstract partial class OpenSocket
     public virtual int CutLowWater(int bytes) => bytes;
 
     /// <summary>Sets SO_RCVBUF.</summary>
-    public virtual void SetReceiveBuffer(int bytes) => _receiveBuffer = bytes;
+    public virtual void SetReceiveBuffer(int bytes)
+    {
+        _receiveBuffer = bytes;
+        Lock(2);
+    }
 
     /// <summary>Sets SO_SNDBUF.</summary>
-    public virtual void SetSendBuffer(int bytes) => _sendBuffer = bytes;
+    public virtual void SetSendBuffer(int bytes)
+    {
+        _sendBuffer = bytes;
+        Lock(1);
+    }
+
+    private void Lock(int buffer)
+    {
+        if (Type != SocketType.Stream) Uncommon.BufferLocks |= buffer;
+    }
 
     /// <summary>An option was set: what follows from the old value is worked out again.</summary>
     public virtual void OnOptionSet()

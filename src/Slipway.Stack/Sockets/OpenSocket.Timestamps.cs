@@ -9,17 +9,44 @@ internal abstract partial class OpenSocket
     /// <summary>struct timeval and struct timespec.</summary>
     private const int TimeLength = 16;
 
+    /// <summary>struct scm_timestamping: three of struct timespec.</summary>
+    private const int TimestampingLength = 3 * TimeLength;
+
     /// <summary>Adds the time of arrival in the form that the socket asked for (SO_TIMESTAMP and its kin).</summary>
-    protected void WriteTimestamp(ref ControlMessageWriter writer, long receivedAt)
+    /// <param name="writer">Takes the messages.</param>
+    /// <param name="receivedAt">The moment, by the loop's clock.</param>
+    /// <param name="reports">Whether the form of SO_TIMESTAMPING is wanted too.</param>
+    protected void WriteTimestamp(ref ControlMessageWriter writer, long receivedAt, bool reports)
     {
-        bool inNanoseconds = Has(SocketFlags.TimestampNanoseconds);
+        long time = TimeOfDay(receivedAt);
         bool isNew = Has(SocketFlags.TimestampNew);
-        int type = inNanoseconds
-            ? isNew ? SocketOptionName.SO_TIMESTAMPNS_NEW : SocketOptionName.SO_TIMESTAMPNS
-            : isNew ? SocketOptionName.SO_TIMESTAMP_NEW : SocketOptionName.SO_TIMESTAMP;
-        Span<byte> time = stackalloc byte[16];
-        WriteTime(time, TimeOfDay(receivedAt), inNanoseconds);
-        writer.Put(SocketLevel.SOL_SOCKET, type, time);
+        Span<byte> bytes = stackalloc byte[TimestampingLength];
+        if ((Flags & (SocketFlags.Timestamp | SocketFlags.TimestampNanoseconds)) != 0)
+        {
+            bool inNanoseconds = Has(SocketFlags.TimestampNanoseconds);
+            int type = inNanoseconds
+                ? isNew ? SocketOptionName.SO_TIMESTAMPNS_NEW : SocketOptionName.SO_TIMESTAMPNS
+                : isNew ? SocketOptionName.SO_TIMESTAMP_NEW : SocketOptionName.SO_TIMESTAMP;
+            WriteTime(bytes, time, inNanoseconds);
+            writer.Put(SocketLevel.SOL_SOCKET, type, bytes[..TimeLength]);
+        }
+        if (!reports) return;
+        // Three times: of the host's clock, one that is not used any more, and of the device's clock.
+        bytes.Clear();
+        WriteTime(bytes, time, inNanoseconds: true);
+        writer.Put(SocketLevel.SOL_SOCKET, isNew ? SocketOptionName.SO_TIMESTAMPING_NEW : SocketOptionName.SO_TIMESTAMPING, bytes);
+    }
+
+    /// <summary>Whether SO_TIMESTAMPING reports arrivals: stamps are made for this socket, and it wants to see them.</summary>
+    protected bool ReportsArrival
+    {
+        get
+        {
+            const TimestampingFlags Software = TimestampingFlags.SOF_TIMESTAMPING_SOFTWARE, Made = TimestampingFlags.SOF_TIMESTAMPING_RX_SOFTWARE, Own = TimestampingFlags.SOF_TIMESTAMPING_OPT_RX_FILTER;
+            TimestampingFlags flags = Timestamping;
+            if ((flags & Software) == 0) return false;
+            return (flags & Made) != 0 || (flags & Own) == 0 && (Flags & (SocketFlags.Timestamp | SocketFlags.TimestampNanoseconds)) != 0;
+        }
     }
 
     /// <summary>SIOCGSTAMP and SIOCGSTAMPNS: when the last packet that was passed on had arrived.</summary>

@@ -36,6 +36,20 @@ internal struct SendOverrides
     /// <summary>Extension headers: where there are any, none of the socket's are sent (Linux ip6_datagram_send_ctl).</summary>
     public ExtensionHeaders? Extensions;
 
+    /// <summary>SO_MARK; <see cref="Unset"/> for the socket's.</summary>
+    public int Mark = Unset;
+
+    /// <summary>SO_PRIORITY; <see cref="Unset"/> for the socket's.</summary>
+    public int Priority = Unset;
+
+    /// <summary>SO_TIMESTAMPING: which moments this message is stamped at; <see cref="Unset"/> for the socket's.</summary>
+    public int Timestamping = Unset;
+
+    /// <summary>SCM_TS_OPT_ID: the number of this message's stamps.</summary>
+    public uint StampKey;
+
+    public bool HasStampKey;
+
     public const int Unset = int.MinValue;
 
     public SendOverrides()
@@ -63,7 +77,7 @@ internal struct SendOverrides
         {
             Errno error = reader.Level switch
             {
-                SocketLevel.SOL_SOCKET => CheckSocketMessage(reader, caller),
+                SocketLevel.SOL_SOCKET => TakeSocketMessage(reader, socket, caller),
                 SocketLevel.IPPROTO_IP => Take4(reader, caller),
                 SocketLevel.IPPROTO_IPV6 when socket.IsIPv6 && reader.Type == SocketOptionName.IPV6_PKTINFO => TakeMappedPacketInfo(reader),
                 _ => Errno.None,
@@ -81,7 +95,7 @@ internal struct SendOverrides
         {
             Errno error = reader.Level switch
             {
-                SocketLevel.SOL_SOCKET => CheckSocketMessage(reader, caller),
+                SocketLevel.SOL_SOCKET => TakeSocketMessage(reader, socket, caller),
                 SocketLevel.IPPROTO_IPV6 => Take6(reader, socket, caller),
                 _ => Errno.None,
             };
@@ -90,19 +104,32 @@ internal struct SendOverrides
         return reader.IsMalformed ? Errno.EINVAL : Errno.None;
     }
 
-    /// <summary>Checks the messages of a send on a stream or packet socket, which takes those of SOL_SOCKET alone (Linux sock_cmsg_send).</summary>
-    public static Errno CheckForStream(ReadOnlySpan<byte> control, ProcessContext caller)
+    /// <summary>Checks the messages of a send on a packet socket: those of SOL_SOCKET alone (Linux sock_cmsg_send).</summary>
+    public static Errno CheckForPacket(ReadOnlySpan<byte> control, OpenSocket socket, ProcessContext caller)
     {
+        var overrides = new SendOverrides();
         var reader = new ControlMessageReader(control);
         while (reader.MoveNext())
         {
-            Errno error = reader.Level == SocketLevel.SOL_SOCKET ? CheckSocketMessage(reader, caller) : Errno.None;
+            Errno error = reader.Level == SocketLevel.SOL_SOCKET ? overrides.TakeSocketMessage(reader, socket, caller) : Errno.None;
             if (error != Errno.None) return error;
         }
         return reader.IsMalformed ? Errno.EINVAL : Errno.None;
     }
 
-    private static Errno CheckSocketMessage(in ControlMessageReader message, ProcessContext caller)
+    /// <summary>Reads the messages for a stream (Linux tcp_sendmsg): those of SOL_SOCKET alone; whatever is wrong with them is EINVAL.</summary>
+    public Errno ReadStream(ReadOnlySpan<byte> control, InetSocket socket, ProcessContext caller)
+    {
+        var reader = new ControlMessageReader(control);
+        while (reader.MoveNext())
+        {
+            if (reader.Level == SocketLevel.SOL_SOCKET && TakeSocketMessage(reader, socket, caller) != Errno.None) return Errno.EINVAL;
+        }
+        return reader.IsMalformed ? Errno.EINVAL : Errno.None;
+    }
+
+    /// <summary>A message of SOL_SOCKET (Linux __sock_cmsg_send).</summary>
+    private Errno TakeSocketMessage(in ControlMessageReader message, OpenSocket socket, ProcessContext caller)
     {
         switch (message.Type)
         {
@@ -110,10 +137,26 @@ internal struct SendOverrides
                 return Errno.None;
             case SocketOptionName.SO_MARK:
                 if (!caller.HasCapability(Capability.NetAdmin) && !caller.HasCapability(Capability.NetRaw)) return Errno.EPERM;
-                return message.Data.Length == 4 ? Errno.None : Errno.EINVAL;
+                if (message.Data.Length != 4) return Errno.EINVAL;
+                Mark = message.Int32;
+                return Errno.None;
+            case SocketOptionName.SO_TIMESTAMPING or SocketOptionName.SO_TIMESTAMPING_NEW:
+                if (socket is not InetSocket || message.Data.Length != 4 || ((TimestampingFlags)message.Int32 & ~InetSocket.TransmitRecords) != 0) return Errno.EINVAL;
+                Timestamping = message.Int32;
+                return Errno.None;
+            case SocketOptionName.SO_TXTIME:
+                // Devices send at once here, as Linux's do without a scheduler that looks at times.
+                return socket.Has(SocketFlags.SendTime) && message.Data.Length == 8 ? Errno.None : Errno.EINVAL;
+            case ControlMessageType.SCM_TS_OPT_ID:
+                if (socket.Type == SocketType.Stream || (socket.Timestamping & TimestampingFlags.SOF_TIMESTAMPING_OPT_ID) == 0 || message.Data.Length != 4) return Errno.EINVAL;
+                StampKey = (uint)message.Int32;
+                HasStampKey = true;
+                return Errno.None;
             case SocketOptionName.SO_PRIORITY:
                 if (message.Data.Length != 4) return Errno.EINVAL;
-                return message.Int32 is >= 0 and <= 6 || caller.HasCapability(Capability.NetAdmin) || caller.HasCapability(Capability.NetRaw) ? Errno.None : Errno.EPERM;
+                if (message.Int32 is < 0 or > 6 && !caller.HasCapability(Capability.NetAdmin) && !caller.HasCapability(Capability.NetRaw)) return Errno.EPERM;
+                Priority = message.Int32;
+                return Errno.None;
             default:
                 return Errno.EINVAL;
         }

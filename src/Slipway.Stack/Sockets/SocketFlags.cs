@@ -19,6 +19,8 @@ internal enum SocketFlags : ulong
     SelectErrorQueue = 1UL << 11,
     NoChecksum = 1UL << 12,
     LockFilter = 1UL << 13,
+    ReceiveMark = 1UL << 14,
+    ReceivePriority = 1UL << 15,
 
     PacketInfo = 1UL << 16,
     ReceiveTtl = 1UL << 17,
@@ -34,6 +36,8 @@ internal enum SocketFlags : ulong
     HeaderIncluded = 1UL << 27,
     NoDefragment = 1UL << 28,
     MulticastAll = 1UL << 29,
+    Timestamping = 1UL << 30,
+    ZeroCopy = 1UL << 31,
 
     PacketInfo6 = 1UL << 32,
     ReceiveHopLimit = 1UL << 33,
@@ -50,6 +54,7 @@ internal enum SocketFlags : ulong
     IPv6Only = 1UL << 44,
     MulticastLoop6 = 1UL << 45,
     MulticastAll6 = 1UL << 46,
+    SendTime = 1UL << 47,
 
     Cork = 1UL << 48,
     NoChecksum6Send = 1UL << 49,
@@ -60,12 +65,16 @@ internal enum SocketFlags : ulong
     PassSecurity = 1UL << 53,
     PassRights = 1UL << 54,
     InQueue = 1UL << 55,
+    PreferBusyPoll = 1UL << 56,
 
     OldPacketInfo6 = 1UL << 57,
     OldHopLimit = 1UL << 58,
     OldHopOptions = 1UL << 59,
     OldDestinationOptions = 1UL << 60,
     OldRouting = 1UL << 61,
+
+    ReceiveFragmentSize = 1UL << 62,
+    ReceiveFragmentSize6 = 1UL << 63,
 
     /// <summary>Any that asks for a control message by the numbers of RFC 2292.</summary>
     AnyOldMessage6 = OldPacketInfo6 | OldHopLimit | OldHopOptions | OldDestinationOptions | OldRouting,
@@ -74,14 +83,17 @@ internal enum SocketFlags : ulong
     AnyUnixMessage = PassCredentials | PassSecurity | InQueue,
 
     /// <summary>Any that asks for the time of arrival.</summary>
-    AnyTimestamp = Timestamp | TimestampNanoseconds,
+    AnyTimestamp = Timestamp | TimestampNanoseconds | Timestamping,
+
+    /// <summary>Any that asks for a control message with what the packet carried inside the host.</summary>
+    AnyTag = ReceiveMark | ReceivePriority,
 
     /// <summary>Any that asks for a control message of IPv4.</summary>
-    AnyMessage4 = PacketInfo | ReceiveTtl | ReceiveTos | ReceiveOptions | ReturnOptions | OriginalDestination,
+    AnyMessage4 = PacketInfo | ReceiveTtl | ReceiveTos | ReceiveOptions | ReturnOptions | OriginalDestination | ReceiveFragmentSize,
 
     /// <summary>Any that asks for a control message of IPv6.</summary>
-    AnyMessage6 = PacketInfo6 | ReceiveHopLimit | ReceiveTrafficClass | FlowInfo | OriginalDestination6 | ReceiveHopOptions | ReceiveDestinationOptions | ReceiveRouting | AnyOldMessage6,
+    AnyMessage6 = PacketInfo6 | ReceiveHopLimit | ReceiveTrafficClass | FlowInfo | OriginalDestination6 | ReceiveHopOptions | ReceiveDestinationOptions | ReceiveRouting | ReceiveFragmentSize6 | AnyOldMessage6,
 
     /// <summary>Any that asks for a control message of a socket.</summary>
-    AnyMessage = AnyTimestamp | ReceiveOverflow | Coalesce | AnyMessage4 | AnyMessage6,
+    AnyMessage = AnyTimestamp | AnyTag | ReceiveOverflow | Coalesce | AnyMessage4 | AnyMessage6,
 }

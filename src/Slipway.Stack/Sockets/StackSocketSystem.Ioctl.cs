@@ -57,6 +57,10 @@ public sealed partial class StackSocketSystem
                 return 0;
             case IoControl.SIOCGIFCONF:
                 return InterfaceRequests.Configuration(_host, argument);
+            case IoControl.SIOCSHWTSTAMP or IoControl.SIOCGHWTSTAMP:
+                if (argument.Length < InterfaceRequests.Length) return Errno.EFAULT;
+                // No device has a clock of its own.
+                return InterfaceRequests.Find(_host, argument) is null ? Errno.ENODEV : Errno.EOPNOTSUPP;
             default:
                 if (InterfaceRequests.IsOne(request) && (socket.Family == AddressFamily.Inet || !InterfaceRequests.IsOfIPv4(request))) return InterfaceRequests.Answer(_host, request, argument);
                 CallResult result = socket.Ioctl(request, argument);

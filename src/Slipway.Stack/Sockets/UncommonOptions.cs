@@ -1,3 +1,4 @@
+using Slipway.Sockets;
 using Slipway.Wire;
 
 namespace Slipway.Stack;
@@ -29,6 +30,16 @@ internal sealed class UncommonOptions
     public ExtensionHeaders Extensions = ExtensionHeaders.None;
 
     public SocketMemberships? Memberships;
+
+    public TimestampingFlags Timestamping;
+    public uint StampKey;
+    public uint ZeroCopyNumber;
+    public long SendTimeOptions;
+    public int BusyPollBudget;
+    public int BufferLocks;
+    public bool ReceivesChecksum;
+    public bool ReceivesWirelessStatus;
+
     public PacketProgram? GroupProgram;
     public bool HasOwnGroup;
 

@@ -11,4 +11,7 @@ internal sealed class PendingDatagram
     public required RouteDecision Decision { get; init; }
 
     public required IpSendFields Fields { get; init; }
+
+    /// <summary>Sends that it was made of and that wait for a completion (MSG_ZEROCOPY).</summary>
+    public int Completions { get; set; }
 }

@@ -31,10 +31,12 @@ internal sealed class UdpSocket : PortSocket
         // IPv4 has no urgent data and says so; udpv6_sendmsg does not look.
         if ((flags & MessageFlags.MSG_OOB) != 0 && !IsIPv6) return Errno.EOPNOTSUPP;
         bool corked = (flags & MessageFlags.MSG_MORE) != 0 || Has(SocketFlags.Cork);
+        // Linux counts the header too: an empty datagram has a completion, an empty addition to one that is held back has none.
+        bool completes = WantsCompletion(flags, _pending is null ? length + UdpLayer.HeaderLength : length);
         if (_pending is not null)
         {
             Errno unfit = CheckAppended(message.Address);
-            return unfit == Errno.None ? Append(message, length, corked) : unfit;
+            return unfit == Errno.None ? Append(message, length, corked, completes) : unfit;
         }
         Errno error = ReadTarget(message.Address, out SendTarget target);
         if (error != Errno.None) return error;
@@ -64,12 +66,14 @@ internal sealed class UdpSocket : PortSocket
         error = CheckLength(target, decision, fields, length + UdpLayer.HeaderLength, segmentSize != 0);
         if (error != Errno.None) return error;
         error = CheckSendable();
+        if (error == Errno.None && completes) error = CheckCompletions();
         if (error != Errno.None) return error;
         PacketBuffer packet = Host.Loop.Packets.Rent(length + UdpLayer.HeaderLength);
         Gather(message, packet.Span[UdpLayer.HeaderLength..]);
         packet.SegmentSize = segmentSize;
-        if (!corked) return Transmit(packet, target, decision, fields, length);
-        _pending = new PendingDatagram { Packet = packet, Target = target, Decision = decision, Fields = fields };
+        if (!isPlain || UncommonIfAny is not null) Tag(packet, overrides);
+        if (!corked) return Completed(Transmit(packet, target, decision, fields, length), completes);
+        _pending = new PendingDatagram { Packet = packet, Target = target, Decision = decision, Fields = fields, Completions = completes ? 1 : 0 };
         return length;
     }
 
@@ -81,6 +85,13 @@ internal sealed class UdpSocket : PortSocket
         Errno error = ReadTarget6(ref address, ref target);
         if (error != Errno.None || address.IsEmpty || !target.Address.IsIPv4) return error;
         return IsIPv6Only ? Errno.ENETUNREACH : _pending!.Target.Address.IsIPv4 ? Errno.None : Errno.EINVAL;
+    }
+
+    /// <summary>Tells that the bytes of a send are free again, where it asked and succeeded.</summary>
+    private CallResult Completed(CallResult result, bool completes)
+    {
+        if (completes && result.Succeeded) Complete();
+        return result;
     }
 
     /// <summary>UDP_CORK was switched off: what has been held back goes.</summary>
@@ -99,7 +110,9 @@ internal sealed class UdpSocket : PortSocket
                 return error;
             }
         }
-        return Transmit(pending.Packet, pending.Target, decision, pending.Fields, pending.Packet.Length - UdpLayer.HeaderLength).Error;
+        Errno result = Transmit(pending.Packet, pending.Target, decision, pending.Fields, pending.Packet.Length - UdpLayer.HeaderLength).Error;
+        for (int i = 0; i < pending.Completions; i++) Complete();
+        return result;
     }
 
     /// <summary>Takes a datagram that was found to be for this socket. Ownership moves.</summary>
@@ -174,11 +187,12 @@ internal sealed class UdpSocket : PortSocket
     }
 
     /// <summary>More of the datagram that is held back; its destination stays the first one.</summary>
-    private CallResult Append(in SendMessage message, int length, bool corked)
+    private CallResult Append(in SendMessage message, int length, bool corked, bool completes)
     {
         PendingDatagram pending = _pending!;
         Errno error = CheckLength(pending.Target, pending.Decision, pending.Fields, pending.Packet.Length + length, pending.Packet.SegmentSize != 0);
         if (error == Errno.None) error = CheckSendable();
+        if (error == Errno.None && completes) error = CheckCompletions();
         if (error == StackErrno.MustWait) return error;
         if (error != Errno.None)
         {
@@ -187,6 +201,7 @@ internal sealed class UdpSocket : PortSocket
             return error;
         }
         Gather(message, pending.Packet.Append(length));
+        if (completes) pending.Completions++;
         if (corked) return length;
         error = PushPending();
         return error == Errno.None ? length : error;

@@ -104,7 +104,7 @@ internal abstract partial class UnixSocket
         if (copied < length - skip) message.Flags |= MessageFlags.MSG_TRUNC;
         WriteSource(queued.Sender, ref message);
         var writer = new ControlMessageWriter(message.Control);
-        if ((Flags & SocketFlags.AnyTimestamp) != 0) WriteTimestamp(ref writer, packet.ReceivedAt);
+        if ((Flags & SocketFlags.AnyTimestamp) != 0) WriteTimestamp(ref writer, packet.ReceivedAt, reports: false);
         UnixCredentials credentials = queued.ToldCredentials;
         ReadOnlySpan<OpenFile> files = TakeFiles(ref queued, isPeek);
         if (isPeek)

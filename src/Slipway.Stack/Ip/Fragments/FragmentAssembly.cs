@@ -62,6 +62,7 @@ internal sealed class FragmentAssembly(Reassembler owner, FragmentKey key, Stack
         foreach (Piece piece in _pieces)
         {
             piece.Packet.Span.Slice(piece.Info.HeaderLength, piece.Info.Length).CopyTo(bytes[(headerLength + piece.Info.Offset)..]);
+            whole.LargestFragment = Math.Max(whole.LargestFragment, piece.Info.HeaderLength + piece.Info.Length);
             trusted &= piece.Packet.Checksum != PacketChecksum.Unverified;
         }
         head.Span[..headerLength].CopyTo(bytes);

@@ -54,7 +54,7 @@ public sealed partial class NetworkInterface
         if (!HasLinkAddresses)
         {
             packet.ForgetLinkHeader();
-            Device.Send(packet, Taps);
+            Hand(packet);
             return;
         }
         EtherType type = nextHop.IsIPv4 ? EtherType.Ipv4 : EtherType.Ipv6;
@@ -79,6 +79,16 @@ public sealed partial class NetworkInterface
     internal void TransmitTo(PacketBuffer packet, MacAddress destination, EtherType type)
     {
         new EthernetHeader(destination, Device.Address, type).Write(packet.Prepend(EthernetHeader.UntaggedLength));
+        Hand(packet);
+    }
+
+    private void Hand(PacketBuffer packet)
+    {
+        if (packet.Stamp is { } stamp)
+        {
+            packet.Stamp = null;
+            stamp.Report(packet, this);
+        }
         Device.Send(packet, Taps);
     }
 

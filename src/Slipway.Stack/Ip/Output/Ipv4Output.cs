@@ -138,6 +138,7 @@ internal sealed class Ipv4Output(StackHost host, LoopedPackets looped)
             WriteChecksum(bytes[..headerLength]);
             piece.NetworkOffset = 0;
             piece.Checksum = packet.Checksum;
+            if (at == 0) piece.Stamp = packet.Stamp;
             host.Counters[IpCounter.FragCreates]++;
             Transmit(piece, device, nextHop, kind);
         }

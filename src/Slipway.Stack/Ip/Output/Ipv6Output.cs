@@ -122,6 +122,7 @@ internal sealed class Ipv6Output(StackHost host, LoopedPackets looped)
             payload.Slice(at, length).CopyTo(bytes[headers..]);
             piece.NetworkOffset = 0;
             piece.Checksum = packet.Checksum;
+            if (at == 0) piece.Stamp = packet.Stamp;
             host.Counters[Ip6Counter.FragCreates]++;
             Transmit(piece, decision.Interface, decision.NextHop, decision.Kind);
         }

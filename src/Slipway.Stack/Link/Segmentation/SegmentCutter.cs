@@ -98,6 +98,8 @@ internal ref struct SegmentCutter
         piece.Destination = packet.Destination;
         piece.Device = packet.Device;
         piece.ReceivedAt = packet.ReceivedAt;
+        piece.Mark = packet.Mark;
+        piece.Priority = packet.Priority;
         return piece;
     }
 

@@ -45,6 +45,16 @@ internal static class IPv4Handlers
         Flag(IPPROTO_IP, IP_RECVOPTS, SocketFlags.ReceiveOptions),
         Flag(IPPROTO_IP, IP_RETOPTS, SocketFlags.ReturnOptions),
         Flag(IPPROTO_IP, IP_RECVORIGDSTADDR, SocketFlags.OriginalDestination),
+        // Told only where a device has summed a packet up; none does here, nor does a loopback device of Linux.
+        Number(IPPROTO_IP, IP_CHECKSUM, static s => s.ReceivesChecksum ? 1 : 0, static (s, value) => s.ReceivesChecksum = value != 0),
+        // There are no security labels here: as on a kernel without a module that labels.
+        Flag(IPPROTO_IP, IP_PASSSEC, SocketFlags.PassSecurity),
+        Number(IPPROTO_IP, IP_RECVFRAGSIZE, static s => s.Has(SocketFlags.ReceiveFragmentSize) ? 1 : 0, static (s, _, value) =>
+        {
+            if (s.Type == SocketType.Stream) return Errno.EINVAL;
+            s.Set(SocketFlags.ReceiveFragmentSize, value != 0);
+            return Errno.None;
+        }),
         Flag(IPPROTO_IP, IP_FREEBIND, SocketFlags.FreeBind, refusesEmpty: true),
         Flag(IPPROTO_IP, IP_TRANSPARENT, SocketFlags.Transparent, refusesEmpty: true),
         Flag(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, SocketFlags.BindAddressNoPort),

@@ -70,6 +70,7 @@ internal static class IPv6Handlers
         Flag(IPPROTO_IPV6, IPV6_DONTFRAG, SocketFlags.DontFragment, takesAnyLength: true),
         Flag(IPPROTO_IPV6, IPV6_FLOWINFO_SEND, SocketFlags.FlowInfoSend),
         Flag(IPPROTO_IPV6, IPV6_RECVPKTINFO, SocketFlags.PacketInfo6),
+        Flag(IPPROTO_IPV6, IPV6_RECVFRAGSIZE, SocketFlags.ReceiveFragmentSize6),
         Flag(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, SocketFlags.ReceiveHopLimit),
         Flag(IPPROTO_IPV6, IPV6_RECVTCLASS, SocketFlags.ReceiveTrafficClass),
         Flag(IPPROTO_IPV6, IPV6_FLOWINFO, SocketFlags.FlowInfo),

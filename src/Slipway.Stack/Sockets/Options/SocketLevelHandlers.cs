@@ -93,6 +93,7 @@ internal static class SocketLevelHandlers
             value < 0 ? Errno.EINVAL : BindToInterface(s, caller, value)),
         .. FilterHandlers.All,
         Bytes(SOL_SOCKET, SO_MAX_PACING_RATE, ReadPacingRate, WritePacingRate),
+        .. QueueingHandlers.All,
         Local(SO_PASSCRED, SocketFlags.PassCredentials),
         // There are no security labels here, so that nothing comes with a message: as on a kernel without a module that labels.
         Local(SO_PASSSEC, SocketFlags.PassSecurity),
@@ -195,10 +196,10 @@ internal static class SocketLevelHandlers
     /// <summary>The four forms of a time stamp exclude each other: the last one that is set counts.</summary>
     private static OptionHandler Timestamp(int number, SocketFlags form)
     {
-        const SocketFlags Forms = SocketFlags.AnyTimestamp | SocketFlags.TimestampNew;
+        const SocketFlags Forms = SocketFlags.Timestamp | SocketFlags.TimestampNanoseconds | SocketFlags.TimestampNew;
         // Read by the number of the new form in microseconds, nanoseconds count too: one bit says that there are stamps, another how fine they are.
         bool takesBoth = number == SO_TIMESTAMP_NEW;
-        return Number(SOL_SOCKET, number, socket => (socket.Flags & Forms) == form || takesBoth && socket.Has(SocketFlags.TimestampNew) && socket.Has(SocketFlags.AnyTimestamp) ? 1 : 0, (socket, _, value) =>
+        return Number(SOL_SOCKET, number, socket => (socket.Flags & Forms) == form && (form & ~SocketFlags.TimestampNew & socket.Flags) != 0 || takesBoth && socket.Has(SocketFlags.TimestampNew) && socket.Has(SocketFlags.Timestamp | SocketFlags.TimestampNanoseconds) ? 1 : 0, (socket, _, value) =>
         {
             socket.Set(Forms, false);
             if (value != 0) socket.Set(form, true);

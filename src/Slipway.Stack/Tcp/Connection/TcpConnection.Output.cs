@@ -22,6 +22,7 @@ internal sealed partial class TcpConnection
         int length = segment.Length;
         PacketBuffer packet = segment.Data is { } data ? data.ShareForTransmit() : Loop.Packets.Rent(0);
         packet.SegmentSize = length > mss ? mss : 0;
+        if (Sender.Stamps is not null && length > 0) packet.Stamp = Socket?.StampFor(segment.Sequence, segment.Sequence + (uint)length);
         bool isSyn = (segment.Flags & TcpFlags.Syn) != 0;
         TcpFlags flags = segment.Flags;
         if (!isSyn || State == TcpState.SynReceived) flags |= TcpFlags.Ack;

@@ -6,6 +6,9 @@ namespace Slipway.Stack;
 /// <summary>What the program reads: bytes up to the urgent mark, and the mark itself.</summary>
 internal sealed partial class TcpReceiver
 {
+    /// <summary>When the segment arrived of which bytes were read last, by the loop's clock (SO_TIMESTAMP).</summary>
+    public long LastReadArrival { get; private set; }
+
     /// <summary>Copies bytes out, or with <paramref name="destination"/> empty passes over them, and takes them off the queue.</summary>
     /// <param name="destination">Where they go.</param>
     /// <param name="count">Bytes at most.</param>
@@ -30,6 +33,7 @@ internal sealed partial class TcpReceiver
             }
             PacketBuffer packet = _first!;
             int used = Math.Min(packet.Length, count);
+            LastReadArrival = packet.ReceivedAt;
             if (Urgent != UrgentState.None)
             {
                 uint toMark = UrgentSeq - CopiedSeq;
@@ -56,6 +60,7 @@ internal sealed partial class TcpReceiver
         for (PacketBuffer? packet = _first; packet is not null && copied < destination.Length; packet = packet.Next)
         {
             ReadOnlySpan<byte> data = packet.Span;
+            LastReadArrival = packet.ReceivedAt;
             while (!data.IsEmpty && copied < destination.Length)
             {
                 int used = data.Length;

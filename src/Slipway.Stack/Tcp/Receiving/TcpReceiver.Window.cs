@@ -24,7 +24,7 @@ internal sealed partial class TcpReceiver
     public int Buffer { get; private set; }
 
     /// <summary>SO_RCVBUF was set: the buffer no longer grows by itself.</summary>
-    public bool IsBufferLocked { get; private set; }
+    public bool IsBufferLocked { get; set; }
 
     /// <summary>Greatest window (TCP_WINDOW_CLAMP, or what the buffer allows).</summary>
     public int WindowClamp { get; set; }

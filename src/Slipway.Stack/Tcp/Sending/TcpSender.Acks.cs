@@ -144,6 +144,7 @@ internal sealed partial class TcpSender
         }
         BytesAcked += ack - SndUna;
         SndUna = ack;
+        if (Stamps is not null) _connection.Socket?.StampAcknowledged(ack);
     }
 
     /// <summary>Takes what is acknowledged off the queue, and measures round trips by it (Linux tcp_clean_rtx_queue).</summary>

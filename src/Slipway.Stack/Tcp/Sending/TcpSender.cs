@@ -77,7 +77,7 @@ internal sealed partial class TcpSender
     /// <summary>SO_SNDBUF in the kernel's accounting.</summary>
     public int Buffer { get; private set; }
 
-    public bool IsBufferLocked { get; private set; }
+    public bool IsBufferLocked { get; set; }
 
     /// <summary>Memory of what is queued (sk_wmem_queued).</summary>
     public int Memory { get; private set; }
@@ -103,6 +103,9 @@ internal sealed partial class TcpSender
     public CongestionControl Congestion { get; private set; } = Reno.Instance;
 
     public bool IsUrgent => SndUp != SndUna;
+
+    /// <summary>Bytes whose sending or acknowledgment is to be stamped; null while nobody asks.</summary>
+    public TcpStamps? Stamps { get; set; }
 
     /// <summary>Room in the buffer for more (sk_stream_memory_free).</summary>
     public bool HasRoom => Memory < Buffer && Unsent < _connection.NotSentLimit;

@@ -19,17 +19,21 @@ internal sealed partial class TcpSocket
         int target = (flags & MessageFlags.MSG_WAITALL) != 0 ? room : Math.Min(ReceiveLowWater, room);
         int copied = isPeek ? Peek(ref message, room, flags) : done += TakeAndAcknowledge(ref message, done, room, flags);
         CallResult result = copied >= Math.Max(target, 1) || room == 0 && Connection.Receiver.Readable > 0 ? copied : Outcome(copied);
-        if (Has(SocketFlags.InQueue) && result.Succeeded) TellWhatIsLeft(ref message);
+        if (result.Succeeded && (Flags & (SocketFlags.InQueue | SocketFlags.AnyTimestamp)) != 0) WriteMessages(ref message, copied);
         return result;
     }
 
-    /// <summary>TCP_INQ: bytes that are left, and at least one where the end of the stream is (Linux tcp_inq_hint).</summary>
-    private void TellWhatIsLeft(ref ReceiveMessage message)
+    /// <summary>The control messages of a receive: when the last segment arrived of which bytes were read, and what is left (Linux tcp_recvmsg).</summary>
+    private void WriteMessages(ref ReceiveMessage message, int copied)
     {
-        if (message.Control.IsEmpty) return;
         var writer = new ControlMessageWriter(message.Control);
-        int left = (int)Connection.Receiver.Available;
-        writer.Put(SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_INQ, left == 0 && _isDone ? 1 : left);
+        if (copied > 0 && (Flags & SocketFlags.AnyTimestamp) != 0) WriteTimestamp(ref writer, Connection.Receiver.LastReadArrival, ReportsArrival);
+        if (Has(SocketFlags.InQueue) && !message.Control.IsEmpty)
+        {
+            // TCP_INQ: at least one where the end of the stream is (tcp_inq_hint).
+            int left = (int)Connection.Receiver.Available;
+            writer.Put(SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_INQ, left == 0 && _isDone ? 1 : left);
+        }
         Finish(writer, ref message);
     }
 

@@ -15,12 +15,23 @@ internal sealed partial class TcpSocket
         if (error == StackErrno.MustWait) return done > 0 && (flags & MessageFlags.MSG_DONTWAIT) != 0 ? done : error;
         if (error == Errno.None && (HasPendingError || Connection.IsSendShut)) error = Errno.EPIPE;
         if (error != Errno.None) return done > 0 ? done : Refuse(caller.Process, error, flags);
-        if (!message.Control.IsEmpty && SendOverrides.CheckForStream(message.Control, caller.Process) is var refused and not Errno.None) return refused;
+        TimestampingFlags records = TimestampingFlags.None;
+        if (!message.Control.IsEmpty || UncommonIfAny is not null)
+        {
+            var overrides = new SendOverrides();
+            error = overrides.ReadStream(message.Control, this, caller.Process);
+            if (error != Errno.None) return done > 0 ? done : error;
+            records = RecordsOf(overrides);
+        }
         int length = LengthOf(message);
         TcpSender sender = Connection.Sender;
         bool isOutOfBand = (flags & MessageFlags.MSG_OOB) != 0;
+        bool completes = done == 0 && WantsCompletion(flags, length);
+        if (completes && CheckCompletions() is var refused and not Errno.None) return refused;
         if (done == 0) sender.NoteAppLimited();
         bool wantsAll = AppendAll(message, flags, ref done);
+        if (completes && done > 0) Complete();
+        if (records != 0 && done > 0) MarkForStamps(records);
         if (!wantsAll) _wantsSpace = true;
         if (length > 0 && done > 0 && (isOutOfBand || sender.Queue.FirstUnsent is not null))
             sender.FinishWrite(wantsAll ? flags : flags & ~(MessageFlags.MSG_MORE | MessageFlags.MSG_OOB));

@@ -85,6 +85,17 @@ internal sealed partial class TcpSocket : InetSocket
     public override int SendBuffer => Connection.Sender.Buffer;
 
     /// <inheritdoc/>
+    public override int BufferLocks
+    {
+        get => (Connection.Sender.IsBufferLocked ? 1 : 0) | (Connection.Receiver.IsBufferLocked ? 2 : 0);
+        set
+        {
+            Connection.Sender.IsBufferLocked = (value & 1) != 0;
+            Connection.Receiver.IsBufferLocked = (value & 2) != 0;
+        }
+    }
+
+    /// <inheritdoc/>
     protected override int ReceiveMemory => Connection.Receiver.Memory;
 
     /// <inheritdoc/>

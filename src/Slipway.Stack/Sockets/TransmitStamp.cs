@@ -1,0 +1,22 @@
+using Slipway.Sockets;
+
+namespace Slipway.Stack;
+
+/// <summary>What a packet on its way out tells its socket: when it came to the device (SO_TIMESTAMPING). Made only for packets whose sender asked.</summary>
+/// <param name="socket">Who gets the stamps.</param>
+/// <param name="wanted">SOF_TIMESTAMPING_TX_…: which moments.</param>
+/// <param name="key">Number of the packet (SOF_TIMESTAMPING_OPT_ID).</param>
+internal sealed class TransmitStamp(InetSocket socket, TimestampingFlags wanted, uint key)
+{
+    /// <summary>SCM_TSTAMP_SND, _SCHED, _ACK: ee_info of the message in the error queue.</summary>
+    public const uint Sent = 0, Scheduled = 1, Acknowledged = 2;
+
+    /// <summary>The packet comes to the device, which has no queue of its own: both moments are one.</summary>
+    /// <param name="packet">Borrowed: from its link header on.</param>
+    /// <param name="device">The interface that it leaves by.</param>
+    public void Report(PacketBuffer packet, NetworkInterface device)
+    {
+        if ((wanted & TimestampingFlags.SOF_TIMESTAMPING_TX_SCHED) != 0) socket.QueueStamp(Scheduled, key, packet, device);
+        if ((wanted & TimestampingFlags.SOF_TIMESTAMPING_TX_SOFTWARE) != 0) socket.QueueStamp(Sent, key, packet, device);
+    }
+}
