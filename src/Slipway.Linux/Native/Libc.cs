@@ -83,6 +83,15 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "recvmsg", SetLastError = true)]
     public static partial nint RecvMsg(int descriptor, MessageHeader* message, int flags);
 
+    [LibraryImport(Name, EntryPoint = "sendmmsg", SetLastError = true)]
+    public static partial int SendMMsg(int descriptor, BatchHeader* messages, uint count, int flags);
+
+    [LibraryImport(Name, EntryPoint = "recvmmsg", SetLastError = true)]
+    public static partial int RecvMMsg(int descriptor, BatchHeader* messages, uint count, int flags, TimeSpecification* timeout);
+
+    [LibraryImport(Name, EntryPoint = "epoll_pwait2", SetLastError = true)]
+    public static partial int EpollWaitFor(int epoll, byte* entries, int count, TimeSpecification* timeout, void* mask);
+
     [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, byte* data, nint length);
 

@@ -75,6 +75,12 @@ public static class IoControl
     /// <summary>struct ifreq: index.</summary>
     public const uint SIOCGIFINDEX = 0x8933;
 
+    /// <summary>struct epoll_params in: busy polling of an epoll set: microseconds (32 bits), packets (16 bits), whether it goes before interrupts (8 bits), a zero.</summary>
+    public const uint EPIOCSPARAMS = 0x4008_8A01;
+
+    /// <summary>struct epoll_params out.</summary>
+    public const uint EPIOCGPARAMS = 0x8008_8A02;
+
     /// <summary>struct ifreq: how the device stamps packets by its own clock; EOPNOTSUPP for one without.</summary>
     public const uint SIOCSHWTSTAMP = 0x89B0;
 

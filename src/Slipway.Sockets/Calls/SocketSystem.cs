@@ -115,6 +115,23 @@ public abstract class SocketSystem
     /// <summary>recvmsg(2).</summary>
     public abstract CallResult RecvMsg(int descriptor, ref ReceiveMessage message, MessageFlags flags);
 
+    /// <summary>
+    /// sendmmsg(2): several messages in one call; of more than 1024 only the first 1024. An error ends it; it is returned only where no message was sent, and the next call finds it
+    /// for itself.
+    /// </summary>
+    /// <returns>Messages that were sent.</returns>
+    public abstract CallResult SendMMsg(int descriptor, Span<OutgoingMessage> messages, MessageFlags flags);
+
+    /// <summary>
+    /// recvmmsg(2): several messages in one call. MSG_WAITFORONE waits for the first only. An error after the first message is kept as the socket's pending error.
+    /// </summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="messages">Room for them.</param>
+    /// <param name="flags">As for recvmsg, and MSG_WAITFORONE.</param>
+    /// <param name="timeout">How long to go on, looked at only when a message has come (recvmmsg(2), BUGS); null for ever. What is left of it afterwards.</param>
+    /// <returns>Messages that were received; EINVAL for a negative time.</returns>
+    public abstract CallResult RecvMMsg(int descriptor, Span<IncomingMessage> messages, MessageFlags flags, ref TimeSpan? timeout);
+
     /// <summary>read(2). A length of 0 returns 0 at once and takes nothing.</summary>
     public abstract CallResult Read(int descriptor, Span<byte> data);
 
@@ -174,6 +191,22 @@ public abstract class SocketSystem
     /// <summary>select(2). The sets say afterwards what is ready; a null timeout waits for ever.</summary>
     /// <returns>Bits set in the three sets, 0 at the timeout, or EBADF, EINTR, EINVAL.</returns>
     public abstract CallResult Select(int count, DescriptorSet? read, DescriptorSet? write, DescriptorSet? except, TimeSpan? timeout);
+
+    /// <summary>epoll_create1(2): an empty set of watched descriptors, itself a descriptor that can be polled and watched.</summary>
+    /// <param name="flags">O_CLOEXEC (EPOLL_CLOEXEC) or 0.</param>
+    /// <returns>The descriptor, or EINVAL, EMFILE.</returns>
+    public abstract CallResult EpollCreate(int flags = 0);
+
+    /// <summary>epoll_ctl(2).</summary>
+    /// <returns>EBADF, EEXIST, ENOENT, EPERM for what cannot be polled, EINVAL for no set, the set itself or flags that do not go together, ELOOP for sets that watch each other or more than five in a row.</returns>
+    public abstract Errno EpollControl(int epoll, EpollOperation operation, int descriptor, EpollEntry entry);
+
+    /// <summary>epoll_pwait2(2) without a signal mask: waits for events of watched descriptors.</summary>
+    /// <param name="epoll">The set.</param>
+    /// <param name="ready">Gets what is there, the longest unreported first.</param>
+    /// <param name="timeout">How long; zero only looks; null waits for ever.</param>
+    /// <returns>Entries written, 0 at the timeout, or EBADF, EINVAL (no set, no room, a negative time), EINTR.</returns>
+    public abstract CallResult EpollWait(int epoll, Span<EpollEntry> ready, TimeSpan? timeout);
 
     /// <summary>
     /// Completes when any of the events (or POLLERR, POLLHUP) is there: what the async calls wait on. Completes at once, without allocation, where it is already so.

@@ -28,6 +28,8 @@ internal abstract class OpenFile
 
     public bool HasWaiters => _firstWaiter is not null;
 
+    protected FileWaiter? FirstWaiter => _firstWaiter;
+
     /// <summary>All events that are there now.</summary>
     public abstract PollEvents Readiness { get; }
 
@@ -39,7 +41,16 @@ internal abstract class OpenFile
     /// <summary>Gives a reference back; the last one closes.</summary>
     public void Release()
     {
-        if (--_references == 0) OnClosed();
+        if (--_references == 0)
+        {
+            OnClosed();
+            // Calls that wait keep it open: those left watch it from a set, which they leave with it.
+            while (_firstWaiter is { } left)
+            {
+                RemoveWaiter(left);
+                left.FileClosed();
+            }
+        }
         else OnReferenceGivenBack();
     }
 
@@ -51,6 +62,17 @@ internal abstract class OpenFile
         if (_lastWaiter is null) _firstWaiter = waiter;
         else _lastWaiter.Next = waiter;
         _lastWaiter = waiter;
+    }
+
+    /// <summary>Adds a waiter that is told before those that are there, as Linux does but for exclusive ones.</summary>
+    public void AddFirstWaiter(FileWaiter waiter, PollEvents events)
+    {
+        waiter.File = this;
+        waiter.Events = events | PollEvents.POLLERR | PollEvents.POLLHUP;
+        waiter.Next = _firstWaiter;
+        if (_firstWaiter is null) _lastWaiter = waiter;
+        else _firstWaiter.Previous = waiter;
+        _firstWaiter = waiter;
     }
 
     public void RemoveWaiter(FileWaiter waiter)
@@ -66,10 +88,15 @@ internal abstract class OpenFile
     /// <summary>Wakes those who wait for any of the events.</summary>
     protected void WakeWaiters(PollEvents events)
     {
+        bool isTaken = false;
         for (FileWaiter? waiter = _firstWaiter; waiter is not null;)
         {
             FileWaiter? next = waiter.Next;
-            if ((waiter.Events & events) != 0) waiter.Signal(events);
+            if ((waiter.Events & events) != 0 && !(isTaken && waiter.IsExclusive))
+            {
+                waiter.Signal(events);
+                isTaken |= waiter.IsExclusive && waiter.HasTaken;
+            }
             waiter = next;
         }
     }

@@ -158,6 +158,9 @@ internal abstract partial class OpenSocket
         return error;
     }
 
+    /// <summary>Sets the pending error: a call found it that has something else to return.</summary>
+    public void KeepError(Errno error) => _error = error;
+
     /// <summary>Sets the pending error, or takes it back, without telling anybody.</summary>
     protected void SetPendingError(Errno error) => _error = error;
 

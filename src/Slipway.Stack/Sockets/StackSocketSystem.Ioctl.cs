@@ -40,6 +40,7 @@ public sealed partial class StackSocketSystem
                     SetAsync(descriptor, file, isAsync);
                     return 0;
                 default:
+                    if (file is EpollFile set) return set.Ioctl(request, argument, _context);
                     return file is OpenSocket socket ? SocketIoctl(socket, request, argument) : Errno.ENOTTY;
             }
         }
