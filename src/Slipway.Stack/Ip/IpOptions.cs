@@ -20,6 +20,21 @@ public sealed class IpOptions
     /// <summary>IPv6 destination options for the final destination, whole; its first byte is filled in.</summary>
     public ReadOnlyMemory<byte> DestinationOptions { get; init; }
 
+    /// <summary>IPv4 options as the program gave them, where they differ: a source route with its first hop.</summary>
+    internal ReadOnlyMemory<byte> Given { get; init; }
+
+    /// <summary>Where in the options the source route stands; -1 without one.</summary>
+    internal int RouteOffset { get; init; } = -1;
+
+    /// <summary>The source route is a strict one: each hop is on the link of the one before.</summary>
+    internal bool IsStrict { get; init; }
+
+    /// <summary>The sender writes itself into a recorded route, or the time (Linux ip_options_build).</summary>
+    internal bool RecordsSender { get; init; }
+
+    /// <summary>Every packet has options of its own, made of these by <see cref="Ipv4SocketOptions.ForPacket"/>.</summary>
+    internal bool IsPerPacket => RouteOffset >= 0 || RecordsSender;
+
     /// <summary>Bytes that they add to each header.</summary>
     internal int Length => Ipv4.Length + HopByHop.Length + DestinationOptions.Length;
 }

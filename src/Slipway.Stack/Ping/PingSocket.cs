@@ -202,7 +202,7 @@ internal sealed class PingSocket : DatagramSocket
         }
         error = FindRoute(target, overrides, isPlain, (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute), out decision);
         if (error != Errno.None) return error;
-        target.Address = decision.Destination;
+        target.Address = FinalOf(target, decision);
         fields = FieldsFor(target, overrides, decision, flags);
         error = CheckLength(target, decision, fields, packet.Length);
         if (error == Errno.None) error = CheckSendable();

@@ -76,7 +76,7 @@ internal sealed class RawSocket4 : RawSocket
         bool dontRoute = (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute);
         error = FindRoute(target, overrides, isPlain, dontRoute, out RouteDecision decision);
         if (error != Errno.None) return error;
-        target.Address = decision.Destination;
+        target.Address = FinalOf(target, decision);
         if (isIncluded) return SendIncluded(message, length, target, decision, overrides, flags);
         var to = new RawDestination { Target = target, Decision = decision, Fields = FieldsFor(target, overrides, decision, flags), Overrides = overrides };
         return Transmit(message, length, to, (flags & MessageFlags.MSG_MORE) != 0);

@@ -102,7 +102,7 @@ internal sealed class RawSocket6 : RawSocket
         bool dontRoute = (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute);
         error = FindRoute(target, overrides, isPlain, dontRoute, out RouteDecision decision);
         if (error != Errno.None) return error;
-        target.Address = decision.Destination;
+        target.Address = FinalOf(target, decision);
         if (Has(SocketFlags.HeaderIncluded)) return SendIncluded(message, length, target, decision, overrides);
         // Linux heeds IPV6_DONTFRAG for these protocols alone.
         bool heedsDontFragment = Protocol is (int)IpProtocol.Udp or (int)IpProtocol.IcmpV6 or (int)IpProtocol.Raw;

@@ -94,7 +94,19 @@ internal abstract partial class DatagramSocket
             decision = _route;
             return Errno.None;
         }
-        FlowKey flow = FlowTo(target.Address, target.Scope, overrides.InterfaceIndex, overrides.HasSource ? overrides.Source : default, dontRoute);
+        IpAddress destination = target.Address;
+        if (destination.IsIPv4 && (overrides.Options ?? Options) is { RouteOffset: >= 0 } routed)
+        {
+            // By a source route the first hop is where the packet goes.
+            if (destination.IsUnspecified)
+            {
+                decision = default;
+                return Errno.EINVAL;
+            }
+            destination = routed.FirstHop;
+            dontRoute |= routed.IsStrict;
+        }
+        FlowKey flow = FlowTo(destination, target.Scope, overrides.InterfaceIndex, overrides.HasSource ? overrides.Source : default, dontRoute);
         Errno error = keeps ? Host.Ip.Route(flow, out decision) : Host.Udp.Routes.Find(flow, out decision);
         if (error != Errno.None) return error;
         if (decision.Kind == RouteKind.Broadcast && !Has(SocketFlags.Broadcast)) return Errno.EACCES;
@@ -107,6 +119,9 @@ internal abstract partial class DatagramSocket
         return Errno.None;
     }
 
+    /// <summary>The destination, once the routing has named the true address of a wildcard; with a source route the final one.</summary>
+    protected static IpAddress FinalOf(in SendTarget target, in RouteDecision decision) => target.Address.IsUnspecified ? decision.Destination : target.Address;
+
     /// <summary>The fields of the header: the message's, else the socket's.</summary>
     protected IpSendFields FieldsFor(in SendTarget target, in SendOverrides overrides, in RouteDecision decision, MessageFlags flags)
     {
@@ -117,6 +132,8 @@ internal abstract partial class DatagramSocket
             : isIPv4 ? Ttl : HopLimit;
         uint flow = overrides.FlowInfo != SendOverrides.Unset ? (uint)overrides.FlowInfo : target.FlowInfo;
         int tos = overrides.Tos != SendOverrides.Unset ? overrides.Tos : isIPv4 ? Tos : TrafficClass;
+        IpOptions? options = isIPv4 ? overrides.Options ?? Options : (overrides.Extensions ?? Extensions).Sent;
+        if (options is { IsPerPacket: true }) options = Ipv4SocketOptions.ForPacket(options, target.Address, decision.Source, Host);
         return new IpSendFields((IpProtocolNumber)Protocol)
         {
             HopLimit = hops,
@@ -128,7 +145,7 @@ internal abstract partial class DatagramSocket
             NoMulticastLoop = isMulticast && !Has(IsIPv6 ? SocketFlags.MulticastLoop6 : SocketFlags.MulticastLoop),
             FlowLabel = (int)(flow & 0xF_FFFF),
             FragmentSize = isIPv4 ? 0 : FragmentSize,
-            Options = isIPv4 ? overrides.Options ?? Options : (overrides.Extensions ?? Extensions).Sent,
+            Options = options,
         };
     }
 

@@ -59,8 +59,7 @@ internal sealed class UdpSocket : PortSocket
             if (error == Errno.ENETUNREACH) CountNoRoute(isIPv4);
             return error;
         }
-        // The routing names the wildcard's true address.
-        target.Address = decision.Destination;
+        target.Address = FinalOf(target, decision);
         IpSendFields fields = FieldsFor(target, overrides, decision, flags);
         if ((flags & OnlyProbe) != 0) return length;
         error = CheckLength(target, decision, fields, length + UdpLayer.HeaderLength, segmentSize != 0);
@@ -102,7 +101,7 @@ internal sealed class UdpSocket : PortSocket
         RouteDecision decision = pending.Decision;
         if (decision.Generation != Host.RoutingGeneration)
         {
-            FlowKey flow = FlowTo(pending.Target.Address, 0, decision.Kind == RouteKind.Local ? 0 : decision.Interface.Index, decision.Source, dontRoute: false);
+            FlowKey flow = FlowTo(decision.Destination, 0, decision.Kind == RouteKind.Local ? 0 : decision.Interface.Index, decision.Source, dontRoute: false);
             Errno error = Host.Ip.Route(flow, out decision);
             if (error != Errno.None)
             {
@@ -230,7 +229,7 @@ internal sealed class UdpSocket : PortSocket
         }
         else
         {
-            ushort sum = PartialSum.PseudoHeader(decision.Source, decision.Destination, IpProtocolNumber.Udp, packet.Length).Value;
+            ushort sum = PartialSum.PseudoHeader(decision.Source, target.Address, IpProtocolNumber.Udp, packet.Length).Value;
             BinaryPrimitives.WriteUInt16BigEndian(header[6..], sum);
             packet.Checksum = PacketChecksum.Partial;
             packet.ChecksumOffset = 6;
@@ -251,7 +250,7 @@ internal sealed class UdpSocket : PortSocket
     {
         int size = packet.SegmentSize, data = packet.Length - UdpLayer.HeaderLength;
         bool isIPv4 = decision.Destination.IsIPv4;
-        int header = isIPv4 ? Ipv4Header.MinimumLength + (fields.Options?.Ipv4.Length ?? 0) : Ipv6Header.Length;
+        int header = (isIPv4 ? Ipv4Header.MinimumLength : Ipv6Header.Length) + (fields.Options?.Length ?? 0);
         if (header + UdpLayer.HeaderLength + Math.Min(size, data) > PathLimit(decision, fields, isIPv4)) return Errno.EMSGSIZE;
         if (data > size * MaxSegments || !hasChecksum) return Errno.EINVAL;
         if (data <= size) packet.SegmentSize = 0;

@@ -41,6 +41,7 @@ public class OptionTableTests
     /// <summary>A socket that has the option, if any has.</summary>
     private Socket OfRow(SocketOptionDefinition row)
     {
+        if (row.AppliesTo == SocketOptionScope.Packet) return _net.Far.Open(AddressFamily.Packet, SocketType.Raw);
         if (row.AppliesTo == SocketOptionScope.Raw)
         {
             bool isIPv6 = row.Level is SocketLevel.IPPROTO_IPV6 or SocketLevel.IPPROTO_ICMPV6;

@@ -33,7 +33,7 @@ internal static class IPv4Handlers
         Number(IPPROTO_IP, IP_MINTTL, 0, 255, static s => s.MinTtl, static (s, value) => s.MinTtl = value, refusesEmpty: true),
         Number(IPPROTO_IP, IP_MTU_DISCOVER, 0, LastMode, static s => (int)s.PathMtu, static (s, value) => s.PathMtu = (PathMtuMode)value),
         ReadOnly(IPPROTO_IP, IP_MTU, static s => s.ConnectedMtu),
-        Bytes(IPPROTO_IP, IP_OPTIONS, static (s, value) => OptionTable.Cut(s.Options is { } options ? options.Ipv4.Span : default, value), static (s, caller, value) =>
+        Bytes(IPPROTO_IP, IP_OPTIONS, static (s, value) => OptionTable.Cut(s.Options is { } options ? options.Given.IsEmpty ? options.Ipv4.Span : options.Given.Span : default, value), static (s, caller, value) =>
         {
             Errno error = Ipv4SocketOptions.TryRead(value, caller.HasCapability(Capability.NetRaw), out IpOptions? options);
             if (error == Errno.None) s.Options = options;

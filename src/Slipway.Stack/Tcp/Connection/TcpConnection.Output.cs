@@ -152,7 +152,7 @@ internal sealed partial class TcpConnection
             PathMtu = PathMtuMode,
             Confirm = confirms,
             FlowLabel = FlowLabel,
-            Options = IpOptions,
+            Options = IpOptions is { IsPerPacket: true } ? Ipv4SocketOptions.ForPacket(IpOptions, RemoteAddress, LocalAddress, Host) : IpOptions,
         });
     }
 

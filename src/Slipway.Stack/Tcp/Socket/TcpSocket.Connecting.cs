@@ -127,7 +127,7 @@ internal sealed partial class TcpSocket
     private Errno StartConnection(in SendTarget peer)
     {
         IpAddress source = SourceAddress;
-        FlowKey flow = FlowTo(peer.Address, 0, 0, default, Has(SocketFlags.DontRoute));
+        FlowKey flow = FlowOf(default, peer.Address);
         Errno error = Host.Tcp.FindPath(flow, out TcpPath path);
         if (error != Errno.None) return error;
         RenewConnection();
@@ -138,7 +138,7 @@ internal sealed partial class TcpSocket
         if (SourceAddress.IsUnspecified) SourceAddress = decision.Source;
         IpAddress bound = BoundAddress;
         if (BoundAddress.IsUnspecified) BoundAddress = decision.Source;
-        PeerAddress = decision.Destination;
+        PeerAddress = peer.Address.IsUnspecified ? decision.Destination : peer.Address;
         PeerPort = peer.Port;
         PeerFlowInfo = peer.FlowInfo;
         connection.LocalAddress = SourceAddress;

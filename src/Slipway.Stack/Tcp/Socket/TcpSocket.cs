@@ -158,7 +158,11 @@ internal sealed partial class TcpSocket : InetSocket
 
     /// <summary>The question to the routing for a connection between two addresses.</summary>
     public FlowKey FlowOf(IpAddress local, IpAddress remote, int interfaceIndex = 0)
-        => FlowTo(remote, 0, interfaceIndex, local, Has(SocketFlags.DontRoute));
+    {
+        // By a source route the first hop is where segments go.
+        bool isRouted = remote.IsIPv4 && Options is { RouteOffset: >= 0 };
+        return FlowTo(isRouted ? Options!.FirstHop : remote, 0, interfaceIndex, local, Has(SocketFlags.DontRoute) || isRouted && Options!.IsStrict);
+    }
 
     /// <inheritdoc/>
     public override void SetReceiveBuffer(int bytes)
