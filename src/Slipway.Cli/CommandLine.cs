@@ -50,6 +50,8 @@ internal static class CommandLine
         new ProgramCommand(console, "traceroute", "[-4|-6] [-I] [-n] [-f FIRST] [-m MOST] [-q PROBES] [-w SECONDS] HOST", "Finds the routers on the way to a host."),
         new ProgramCommand(console, "ruptime", "[--dgram] HOST", "Asks a host how long it has been up."),
         new ProgramCommand(console, "ruptimed", "[--daemon [--pid-file=PATH] [--log=SOCKET]] [--dgram | --child]", "Answers ruptime; as a daemon in the background, until SIGTERM."),
+        new ToolCommand(console, "ip", "Addresses, links, routes, neighbours and rules of a host, as ip(8) shows and changes them."),
+        new ToolCommand(console, "ss", "The sockets of a host, as ss(8) shows them."),
         new IoModelsCommand(console),
         new ConformCommand(console),
         new FuzzCommand(console),

@@ -63,7 +63,7 @@ internal sealed class LabCommand : Command
     {
         try
         {
-            return LabFile.Load(path, Programs.ByName);
+            return LabFile.Load(path, NetworkTools.With(Programs.ByName));
         }
         catch (LabFileException wrong)
         {

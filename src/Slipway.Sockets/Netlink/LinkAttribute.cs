@@ -72,6 +72,9 @@ public static class LinkAttribute
     /// <summary>How often that changed.</summary>
     public const ushort IFLA_CARRIER_CHANGES = 35;
 
+    /// <summary>The network namespace of the link's other end, by its number here.</summary>
+    public const ushort IFLA_LINK_NETNSID = 37;
+
     /// <summary>Held down by a protocol.</summary>
     public const ushort IFLA_PROTO_DOWN = 39;
 

@@ -143,11 +143,13 @@ public sealed class NetlinkRoute : IDisposable
         _client.Execute(_request, nameof(NetlinkMessageType.RTM_DELROUTE));
     }
 
-    /// <summary>Sets a neighbour, whether it is known or not.</summary>
-    /// <exception cref="NetlinkException">EPERM; ENODEV; EINVAL.</exception>
-    public void SetNeighbor(RtNeighbor neighbor)
+    /// <summary>Sets a neighbour.</summary>
+    /// <param name="neighbor">The neighbour.</param>
+    /// <param name="isNew">Whether it must not be known yet.</param>
+    /// <exception cref="NetlinkException">EPERM; ENODEV; EINVAL; EEXIST.</exception>
+    public void SetNeighbor(RtNeighbor neighbor, bool isNew = false)
     {
-        Describe(NetlinkMessageType.RTM_NEWNEIGH, NetlinkFlags.NLM_F_CREATE | NetlinkFlags.NLM_F_REPLACE, neighbor);
+        Describe(NetlinkMessageType.RTM_NEWNEIGH, (ushort)(NetlinkFlags.NLM_F_CREATE | (isNew ? NetlinkFlags.NLM_F_EXCL : NetlinkFlags.NLM_F_REPLACE)), neighbor);
         _client.Execute(_request, nameof(NetlinkMessageType.RTM_NEWNEIGH));
     }
 

@@ -38,6 +38,9 @@ public sealed record RtLink(int Index, string Name)
     /// <summary>The link that it stands on, or its other end; 0 for none.</summary>
     public int Parent { get; init; }
 
+    /// <summary>Whether that one is in another network namespace, so that its index says nothing here.</summary>
+    public bool IsParentElsewhere { get; init; }
+
     /// <summary>The counters of struct rtnl_link_stats64: packets, bytes, errors and dropped, received and sent in turns, then multicast; none where they were not told.</summary>
     public IReadOnlyList<ulong> Statistics { get; init; } = [];
 
@@ -61,6 +64,7 @@ public sealed record RtLink(int Index, string Name)
                 LinkAttribute.IFLA_ADDRESS => link with { Address = attributes.Value.ToArray() },
                 LinkAttribute.IFLA_BROADCAST => link with { Broadcast = attributes.Value.ToArray() },
                 LinkAttribute.IFLA_LINK => link with { Parent = (int)attributes.UInt32 },
+                LinkAttribute.IFLA_LINK_NETNSID => link with { IsParentElsewhere = true },
                 LinkAttribute.IFLA_STATS64 => link with { Statistics = RtFixed.Words(attributes.Value) },
                 _ => link,
             };

@@ -1,0 +1,161 @@
+using Slipway.Linux;
+using Slipway.Sockets;
+
+namespace Slipway.Cli.Tests;
+
+/// <summary><c>slipway ip</c> and <c>slipway ss</c>: on the kernel they print what iproute2 prints, field by field; on the hosts of a lab the same code prints the lab's state.</summary>
+public sealed class NetworkToolTests : IDisposable
+{
+    private const string Lab = """
+        seed: 1
+        hosts:
+          client:
+            address: [10.0.0.1/24, "fd00::1/64"]
+          server:
+            address: 10.0.0.2/24
+        links:
+          - between: [client, server]
+            delay: 5ms
+        programs:
+          - host: server
+            run: ruptimed
+          - host: client
+            run: ruptime server
+            start: 1s
+          - host: client
+            run: ip route add 10.9.0.0/16 via 10.0.0.2 metric 5
+            start: 2s
+          - host: client
+            run: ip route
+            start: 3s
+        """;
+
+    private readonly string _file = Path.GetTempFileName();
+
+    public NetworkToolTests() => File.WriteAllText(_file, Lab);
+
+    [NamespaceTheory("ip")]
+    [InlineData("addr")]
+    [InlineData("-br addr")]
+    [InlineData("-o addr show dev eth0")]
+    [InlineData("link")]
+    [InlineData("-s link show dev lo")]
+    [InlineData("-br link")]
+    [InlineData("route")]
+    [InlineData("route show table all")]
+    [InlineData("-6 route")]
+    [InlineData("route get 10.9.1.1")]
+    [InlineData("route get 10.0.0.1")]
+    [InlineData("route get fd00::9")]
+    [InlineData("neigh")]
+    [InlineData("rule")]
+    public void On_the_kernel_ip_prints_what_ip_prints(string words) => InNamespace(_ =>
+    {
+        string[] arguments = words.Split(' ');
+        CliRun ours = CliRun.Of(["ip", "--kernel", .. arguments]);
+        ours.ExitCode.ShouldBe(0, ours.Error);
+        FieldsOf(ours.Output).ShouldBe(FieldsOf(Tools.Run("ip", arguments).Output));
+    });
+
+    [NamespaceTheory("ip")]
+    [InlineData("addr add 10.0.0.1/24 dev eth0")]
+    [InlineData("route add 10.9.0.0/16 via 10.0.0.2 metric 50")]
+    [InlineData("route del 1.2.3.4")]
+    [InlineData("link show nope")]
+    public void On_the_kernel_ip_fails_as_ip_fails(string words) => InNamespace(_ =>
+    {
+        string[] arguments = words.Split(' ');
+        CliRun ours = CliRun.Of(["ip", "--kernel", .. arguments]);
+        (int exitCode, string output) = Tools.Run("ip", arguments);
+        (ours.ExitCode, ours.Error.Trim()).ShouldBe((exitCode, output.Trim()));
+    });
+
+    [NamespaceTheory("ss")]
+    [InlineData("-tan")]
+    [InlineData("-tln")]
+    [InlineData("-uan")]
+    [InlineData("-tuxan")]
+    [InlineData("-tnH")]
+    [InlineData("-tan4")]
+    public void On_the_kernel_ss_prints_what_ss_prints(string words) => InNamespace(process =>
+    {
+        using Socket listener = process.Sockets.Open(AddressFamily.Inet, SocketType.Stream), wild = process.Sockets.Open(AddressFamily.Inet6, SocketType.Stream);
+        using Socket client = process.Sockets.Open(AddressFamily.Inet, SocketType.Stream), datagram = process.Sockets.Open(AddressFamily.Inet, SocketType.Datagram);
+        listener.Bind(new InetAddress("127.0.0.1", 7000));
+        listener.Listen(5);
+        wild.Bind(new InetAddress("::", 7001));
+        wild.Listen(6);
+        datagram.Bind(new InetAddress("10.0.0.1", 7002));
+        client.Connect(new InetAddress("127.0.0.1", 7000));
+        using Socket server = listener.Accept();
+        (Socket one, Socket other) = process.Sockets.OpenPair(SocketType.Stream);
+        using Socket first = one, second = other;
+        CliRun ours = CliRun.Of("ss", "--kernel", words);
+        ours.ExitCode.ShouldBe(0, ours.Error);
+        FieldsOf(ours.Output).Order().ShouldBe(FieldsOf(Tools.Run("ss", words).Output).Order());
+    });
+
+    [Fact]
+    public void A_lab_is_played_to_its_end_and_shown()
+    {
+        CliRun routes = CliRun.Of("ip", "--lab", _file, "--host", "client", "route");
+        routes.ExitCode.ShouldBe(0, routes.Error);
+        FieldsOf(routes.Output).ShouldBe(["10.0.0.0/24 dev eth0 proto kernel scope link src 10.0.0.1", "10.9.0.0/16 via 10.0.0.2 dev eth0 metric 5"]);
+        CliRun sockets = CliRun.Of("ss", "--lab", _file, "-tln");
+        FieldsOf(sockets.Output).ShouldBe(["client:", "State Recv-Q Send-Q Local Address:Port Peer Address:Port Process", "server:", "State Recv-Q Send-Q Local Address:Port Peer Address:Port Process", "LISTEN 0 10 10.0.0.2:4000 0.0.0.0:*"]);
+    }
+
+    [Fact]
+    public void A_lab_is_played_to_a_time_and_shown()
+    {
+        CliRun.Of("ip", "--lab", _file, "--until", "500ms", "--host", "client", "neigh", "show", "dev", "eth0").Output.ShouldBeEmpty();
+        CliRun.Of("ip", "--lab", _file, "--until", "1500ms", "--host", "client", "-4", "neigh").Lines.ShouldHaveSingleItem().ShouldStartWith("10.0.0.2 dev eth0 lladdr ");
+    }
+
+    [Fact]
+    public void Tools_are_programs_of_lab_files()
+    {
+        CliRun run = CliRun.Of("lab", _file);
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Lines.ShouldContain(static line => line.StartsWith("client/ip: 10.9.0.0/16 via 10.0.0.2 dev eth0 metric 5", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Words_that_do_not_say_where_to_look_are_refused()
+    {
+        CliRun.Of("ip", "addr").ShouldBeRefused().ShouldContain("--kernel");
+        CliRun.Of("ss", "--kernel", "--lab", _file).ShouldBeRefused();
+        CliRun.Of("ss", "--kernel", "--host", "client").ShouldBeRefused();
+        CliRun.Of("ip", "--lab", _file, "--host", "nobody", "addr").ShouldBeRefused().ShouldContain("nobody");
+        CliRun.Of("ip", "--lab", _file, "--until", "soon", "addr").ShouldBeRefused();
+    }
+
+    public void Dispose() => File.Delete(_file);
+
+    private static void InNamespace(Action<HostProcess> body)
+    {
+        using var network = new LinuxNetwork();
+        LinuxHost host = network.AddHost("one"), peer = network.AddHost("two");
+        network.Connect(host, ["10.0.0.1/24", "fd00::1/64"], peer, ["10.0.0.2/24"]);
+        using LinuxProcess process = host.CreateProcess();
+        process.Run(_ => host.Namespace.Run(() =>
+        {
+            using (var route = new NetlinkRoute(process.Sockets))
+            {
+                route.AddRoute(new RtRoute(AddressFamily.Inet, new InetAddress("10.9.0.0", 0), 16) { Gateway = new InetAddress("10.0.0.2", 0), Metric = 50, Mtu = 1400 });
+                route.AddRoute(new RtRoute(AddressFamily.Inet, new InetAddress("10.8.0.0", 0), 16) { Type = 6 });
+                route.SetNeighbor(new RtNeighbor(process.Sockets.InterfaceIndex("eth0"), new InetAddress("10.0.0.77", 0)) { State = 128, LinkAddress = new byte[] { 2, 0, 0, 0, 0, 0x77 } });
+            }
+            body(process);
+        }));
+    }
+
+    /// <summary>The lines with one space between the fields. ip tells a name or number of the other end's namespace, which has none here.</summary>
+    private static string[] FieldsOf(string text) =>
+    [
+        .. text.Replace("Address:PortProcess", "Address:Port Process", StringComparison.Ordinal).Split('\n')
+            .Select(static line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            .Select(static line => line.IndexOf(" link-netns", StringComparison.Ordinal) is var at and >= 0 ? line[..at] : line)
+            .Where(static line => line.Length > 0),
+    ];
+}
