@@ -156,6 +156,28 @@ public static class PacketSocketScenarios
         socket.DropPacketMembership(link, PacketMembership.Multicast, Group);
     }
 
+    /// <summary>An interface goes down: who is bound to it learns of it once, and sees its frames again when it is up.</summary>
+    [Scenario("PKT-23")]
+    public static void AnInterfaceGoesDownAndComesUp(HostProcess host)
+    {
+        using var network = new NetlinkRoute(host.Sockets);
+        using Socket bound = host.PacketOn(Loopback), everywhere = host.PacketOn(0), sender = host.Packet();
+        byte[] frame = Frame(Nobody, Experiment, "again");
+        var to = new LinkLayerAddress(Loopback, Experiment);
+        network.SetLink(Loopback, up: false);
+        Expect.Equal(PollEvents.POLLERR | PollEvents.POLLOUT, bound.PollNow(PollEvents.POLLIN | PollEvents.POLLOUT));
+        Expect.Fails(Errno.ENETDOWN, bound.TryReceive(new byte[10]));
+        Expect.Fails(Errno.EAGAIN, bound.TryReceive(new byte[10]));
+        Expect.Fails(Errno.EAGAIN, everywhere.TryReceive(new byte[10]));
+        Expect.Fails(Errno.ENETDOWN, sender.TrySendTo(frame, to));
+        using Socket late = host.PacketOn(Loopback);
+        Expect.Equal((int)Errno.ENETDOWN, late.GetSocketLevel(SO_ERROR));
+        Expect.Equal(0, late.GetSocketLevel(SO_ERROR));
+        network.SetLink(Loopback, up: true);
+        Expect.Equal(frame.Length, sender.SendTo(frame, to));
+        foreach (Socket socket in new[] { bound, everywhere, late }) Expect.Equal("again", socket.ReceiveFrame().Text);
+    }
+
     private static byte[] Request(int index, int type, int length)
     {
         byte[] request = new byte[16];
