@@ -6,7 +6,6 @@ public static class Exclusions
     /// <summary>Every exclusion, by reason.</summary>
     public static IReadOnlyList<Exclusion> All { get; } =
     [
-        new("waits for segments made by hand", ["MS-006", "BUF-008"]),
         new("the five I/O models: Slipway.Cli.Tests shows them on both systems", ["P-150", "P-151", "P-152", "P-153", "P-154", "P-155", "P-156"]),
         new("of processes and the kernel alone: Slipway.Linux.Tests shows it", ["P-*", "P-SIG-*", "EX-20"]),
         new("waits for ioctls that change interfaces, neighbours and routes", ["FC-010", "FC-011", "FC-024", "FC-025", "FC-026", "FC-027", "FC-028", "FC-029"]),

@@ -105,7 +105,7 @@ internal sealed partial class TcpConnection
     /// <summary>What the peer offered and we had offered holds.</summary>
     private void Agree(in TcpOptions options, in TcpArrival segment)
     {
-        int mss = options.MaximumSegmentSize ?? DefaultMss;
+        int mss = options.MaximumSegmentSize ?? (RemoteAddress.IsIPv4 ? DefaultMss : DefaultMss6);
         MssClamp = UserMss > 0 && UserMss < mss ? UserMss : mss;
         TimestampsOk &= options.Timestamps is not null;
         SackOk &= options.SackPermitted;

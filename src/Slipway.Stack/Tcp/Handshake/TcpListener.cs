@@ -233,7 +233,7 @@ internal sealed class TcpListener(TcpSocket socket)
     private void TakeOffer(TcpRequest request, in TcpOptions options, in TcpArrival segment)
     {
         TcpSysctl sysctl = Layer.Sysctl;
-        int mss = options.MaximumSegmentSize ?? 536;
+        int mss = options.MaximumSegmentSize ?? (segment.Source.IsIPv4 ? TcpConnection.DefaultMss : TcpConnection.DefaultMss6);
         request.Mss = UserMss > 0 && UserMss < mss ? UserMss : mss;
         request.TimestampsOk = options.Timestamps is not null && sysctl.Timestamps.IsOn;
         request.RecentTimestamp = options.Timestamps?.Value ?? 0;
