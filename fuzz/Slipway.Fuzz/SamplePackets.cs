@@ -30,6 +30,7 @@ public static class SamplePackets
         foreach ((string name, Icmpv4Header header, int length) in Icmpv4Messages())
             yield return (name, Frame4(IpProtocolNumber.Icmpv4, Icmp4(header, length)));
         yield return ("icmp timestamp", Frame4(IpProtocolNumber.Icmpv4, Timestamp()));
+        foreach ((string name, byte[] message) in GroupSamples.BuildIPv4()) yield return (name, Frame4(IpProtocolNumber.Igmp, message));
         yield return ("record route", WithOptions4(static (ref Ipv4OptionsBuilder b) => b.AddRecordRoute(3)));
         yield return ("timestamps", WithOptions4(static (ref Ipv4OptionsBuilder b) => b.AddTimestamp(3, withAddresses: true)));
         yield return ("prespecified timestamps", WithOptions4(static (ref Ipv4OptionsBuilder b) => b.AddTimestamp([Client4, Server4])));
@@ -53,6 +54,7 @@ public static class SamplePackets
             yield return (name, Frame6(IpProtocolNumber.Icmpv6, Icmp6(header, length)));
         foreach ((string name, byte[] message) in NeighborSamples.Build(Client6, Server6, ServerMac))
             yield return (name, Frame6(IpProtocolNumber.Icmpv6, message, hopLimit: 255));
+        foreach ((string name, byte[] message) in GroupSamples.BuildIPv6(Client6, Server6)) yield return (name, Frame6(IpProtocolNumber.Icmpv6, message));
         yield return ("hop-by-hop and destination options", WithOptions6());
         yield return ("first fragment of IPv6", Fragment6(0, true, Udp(Client6, Server6, 64).AsSpan(0, 40)));
         yield return ("last fragment of IPv6", Fragment6(40, false, Udp(Client6, Server6, 64).AsSpan(40)));

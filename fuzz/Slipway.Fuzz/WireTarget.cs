@@ -17,6 +17,8 @@ public static class WireTarget
         if (DigestOf(input, 0x00) != DigestOf(input, 0xFF))
             throw new BrokenPromiseException("what was read depends on bytes outside the input");
         RoundTrips.Check(input);
+        GroupViews.CheckQuery(input, isIPv4: true);
+        GroupViews.CheckQuery(input, isIPv4: false);
         Edits.Check(input);
     }
 
@@ -45,6 +47,7 @@ public static class WireTarget
         IpViews.Read(bytes, ref digest);
         IcmpViews.Read(bytes, ref digest);
         NeighborViews.Read(bytes, ref digest);
+        GroupViews.Read(bytes, ref digest);
         TransportViews.Read(bytes, ref digest);
         digest.Add(FramePrinter.Print(LinkType.Ethernet, bytes));
         digest.Add(FramePrinter.Print(LinkType.RawIp, bytes));

@@ -7,7 +7,7 @@ public class FramePrinterTests
     [Theory]
     [InlineData("arp request", "02:00:00:00:00:0a > ff:ff:ff:ff:ff:ff, ARP, request who-has 10.9.0.2 tell 10.9.0.1")]
     [InlineData("arp reply", "02:00:00:00:00:0b > 02:00:00:00:00:0a, ARP, reply 10.9.0.2 is-at 02:00:00:00:00:0b")]
-    [InlineData("listener report", "02:00:00:00:00:0a > 33:33:00:00:00:16, IP6 HBH alert :: > ff02::16: ICMP6 multicast listener report v2, code 0, length 48")]
+    [InlineData("listener report", "02:00:00:00:00:0a > 33:33:00:00:00:16, IP6 HBH alert :: > ff02::16: ICMP6 multicast listener report v2, ff02::1:ff00:1 to_ex {}, ff02::1:ff00:a to_ex {}, length 48")]
     [InlineData("router solicitation", "02:00:00:00:00:0b > 33:33:00:00:00:02, IP6 fe80::ff:fe00:b > ff02::2: ICMP6 router solicitation, source 02:00:00:00:00:0b, length 16")]
     [InlineData("echo request", "02:00:00:00:00:0a > 02:00:00:00:00:0b, IP 10.9.0.1 > 10.9.0.2: ICMP echo request, id 30570, seq 1, length 16")]
     [InlineData("record route reply", "02:00:00:00:00:0b > 02:00:00:00:00:0a, IP (options RR{10.9.0.1,10.9.0.2,10.9.0.2|0.0.0.0,0.0.0.0,0.0.0.0,0.0.0.0,0.0.0.0,0.0.0.0}) 10.9.0.2 > 10.9.0.1: ICMP echo reply, id 30571, seq 1, length 16")]

@@ -100,6 +100,12 @@ internal abstract class GroupReporter
         _robustness = 0;
         _queryInterval = DefaultQueryInterval;
         _responseInterval = DefaultResponseInterval;
+        AnnounceAll();
+    }
+
+    /// <summary>Routers hear of all groups as if they had just been joined.</summary>
+    public void AnnounceAll()
+    {
         for (int i = 0; i < _table.All.Count; i++)
         {
             InterfaceGroup group = _table.All[i];

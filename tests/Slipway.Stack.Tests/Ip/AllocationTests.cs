@@ -38,6 +38,42 @@ public sealed class AllocationTests
         Measure(a, b, from, to);
     }
 
+    /// <summary>A datagram to a group, the sender's copy and two members of it: the copies are shared bytes in pooled packets.</summary>
+    [Theory]
+    [InlineData("239.1.2.3")]
+    [InlineData("ff15::7")]
+    public void A_datagram_to_a_group(string group)
+    {
+        StackHost a = Host("a"), b = Host("b");
+        Join(a, "10.0.1.1/24 fd01::1/64", b, "10.0.1.2/24 fd01::2/64");
+        var to = new InetAddress(group, 5000);
+        Socket[] members = [Member(a, to), Member(b, to), Member(b, to)];
+        using Socket sender = new StackSocketSystem(a, new SimpleProcessContext()).Open(to.Family, SocketType.Datagram);
+        sender.SetMulticastInterface(2);
+        byte[] buffer = new byte[16];
+        byte[] address = new byte[28];
+        int length = to.Write(address);
+        Action exchange = () =>
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                sender.System.SendTo(sender.Descriptor, buffer, MessageFlags.None, address.AsSpan(0, length));
+                foreach (Socket member in members) if (member.Receive(buffer) != buffer.Length) throw new InvalidOperationException("a datagram is missing");
+            }
+        };
+        exchange();
+        Allocations.Of(exchange).ShouldBe(0);
+    }
+
+    private static Socket Member(StackHost host, InetAddress group)
+    {
+        Socket socket = new StackSocketSystem(host, new SimpleProcessContext()).Open(group.Family, SocketType.Datagram);
+        socket.SetOption(SocketOptions.ReuseAddress, true);
+        socket.Bind(group.Family == AddressFamily.Inet ? InetAddress.AnyIPv4(group.Port) : InetAddress.AnyIPv6(group.Port));
+        socket.JoinGroup(group, 2);
+        return socket;
+    }
+
     private void Measure(StackHost sender, StackHost receiver, string from, string to)
     {
         var counter = new Counter();

@@ -11,9 +11,10 @@ internal sealed class GroupLink
     private readonly TestNetwork _network = new() { ShowsGroupMessages = true };
     private readonly TestPeer _router;
 
-    public GroupLink(string addresses = "10.0.0.1/24")
+    public GroupLink(string addresses = "10.0.0.1/24", bool checksAddresses = false)
     {
         Host = _network.AddHost("host");
+        if (checksAddresses) Do(() => Host.Sysctl.Set("net.ipv6.conf.default.accept_dad", "1"));
         (Interface, _router) = _network.ConnectPeer(Host, addresses);
     }
 

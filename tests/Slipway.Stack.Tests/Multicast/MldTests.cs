@@ -117,6 +117,17 @@ public sealed class MldTests
         _link.TakeAll().ShouldBeEmpty();
     }
 
+    /// <summary>RFC 3590 §4, RFC 9777 §5.2.13: as long as the address of the link is being checked reports have none, and then they are said again.</summary>
+    [Fact]
+    public void Groups_are_told_again_when_the_address_of_the_link_can_be_used()
+    {
+        var link = new GroupLink("", checksAddresses: true);
+        link.Pass(10_000);
+        string[] said = [.. link.TakeAll().Select(GroupLink.TextOf)];
+        said.Distinct().ShouldBe([":: > ff02::16: report v2, ff02::1:ff00:1 to_ex {}", $"{Reporters}, ff02::1:ff00:1 to_ex {{}}"]);
+        said.Count(static text => text.StartsWith("fe80", StringComparison.Ordinal)).ShouldBeGreaterThanOrEqualTo(2);
+    }
+
     [Fact]
     public void Messages_are_counted_by_type()
     {

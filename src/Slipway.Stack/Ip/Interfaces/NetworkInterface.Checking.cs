@@ -40,6 +40,8 @@ public sealed partial class NetworkInterface
         address.IsTentative = false;
         AddressRoutes.Restore(address);
         Host.TouchRouting();
+        // What was reported without an address of the link no router has heard (RFC 9777 §5.2.13).
+        if (address.Address.IsLinkLocal) Groups.Mld.AnnounceAll();
         Host.Netlink.Changes.AddressAdded(address);
         Autoconfiguration.AddressWorks(address);
     }
