@@ -22,7 +22,7 @@ public sealed class StackHost
         Name = name;
         Random = random;
         Counters = new SnmpCounters(Sysctl);
-        Log = new HostLog(loop);
+        Log = new HostLog(loop, Sysctl.Core);
         using (loop.Enter())
         {
             ulong hashKey = random.Derive("hash").NextUInt64();
@@ -30,6 +30,7 @@ public sealed class StackHost
             Routes = new RouteTable(this);
             Neighbors = new NeighborTable(this, hashKey);
             PathMtu = new PathMtuCache(this, hashKey);
+            Redirects = new RedirectCache(this, hashKey);
             Raw = new RawLayer(this);
             Icmp = new IcmpLayer(this);
             Ip = new IpLayer(this);
@@ -87,6 +88,9 @@ public sealed class StackHost
 
     /// <summary>The path MTUs that were learnt.</summary>
     public PathMtuCache PathMtu { get; }
+
+    /// <summary>The better first hops that were told of.</summary>
+    internal RedirectCache Redirects { get; }
 
     /// <summary>IP: routing, sending, receiving, forwarding.</summary>
     public IpLayer Ip { get; }

@@ -47,6 +47,9 @@ public sealed class IcmpLayer
     /// <summary>Sends a redirect to the source of a packet that is sent on by the interface it came by, if the source is on that link (RFC 1812 §5.2.7.2).</summary>
     internal void SendRedirect(NetworkInterface device, PacketBuffer packet, Ipv4View ip, IpAddress nextHop) => _errors4.SendRedirect(device, packet, ip, nextHop);
 
+    /// <summary>The same for IPv6 (RFC 4861 §8.2).</summary>
+    internal void SendRedirect(NetworkInterface device, PacketBuffer packet, Ipv6View ip, IpAddress nextHop) => _errors6.SendRedirect(device, packet, ip, nextHop);
+
     internal void SendTimeExceeded(PacketBuffer packet, IcmpTimeExceededCode code)
     {
         if (IsIPv4(packet)) _errors4.Send(packet, Icmpv4Header.TimeExceeded(code));

@@ -11,6 +11,7 @@ internal sealed class Icmpv4Input(StackHost host)
     private const byte LastKnownType = 18;
 
     private readonly IcmpErrorDelivery _delivery = new(host);
+    private readonly RedirectInput _redirects = new(host);
 
     /// <summary>Takes a message. Ownership moves.</summary>
     public void Receive(PacketBuffer packet, in ReceivedIp info)
@@ -53,6 +54,10 @@ internal sealed class Icmpv4Input(StackHost host)
                 break;
             case Icmpv4Type.Timestamp:
                 ReplyTimestamp(packet, info);
+                break;
+            case Icmpv4Type.Redirect:
+                if (!_redirects.Receive4(message, info, packet.FromNetworkHeader)) counters.Icmp(IcmpCounter.InErrors)++;
+                packet.Release();
                 break;
             case Icmpv4Type.DestinationUnreachable or Icmpv4Type.TimeExceeded or Icmpv4Type.ParameterProblem or Icmpv4Type.SourceQuench:
                 if (!_delivery.Deliver4(message, info, packet.FromNetworkHeader)) counters.Icmp(IcmpCounter.InErrors)++;

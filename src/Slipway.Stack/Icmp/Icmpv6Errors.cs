@@ -28,6 +28,17 @@ internal sealed class Icmpv6Errors(StackHost host, IcmpRateLimiter limiter)
         Transmit(header, ip.Packet, decision);
     }
 
+    /// <summary>Tells the source of a packet that is sent on by the interface it came by of the better first hop (RFC 4861 §8.2; the kernel's ndisc_send_redirect).</summary>
+    public void SendRedirect(NetworkInterface device, PacketBuffer packet, Ipv6View ip, IpAddress nextHop)
+    {
+        IpAddress source = ip.Source, own = device.LinkLocalAddress;
+        if (!device.HasLinkAddresses || packet.Destination != LinkDestination.Host || own.IsUnspecified || source.IsUnspecified || source.IsMulticast) return;
+        // A better router is named by its link-local address, or nobody would believe it.
+        if (nextHop != ip.Destination && !nextHop.IsLinkLocal) return;
+        if (host.Routes.Find(source, device.Index) is not { Kind: RouteKind.Unicast, HasGateway: false } || source == nextHop || !limiter.AllowRedirect(source)) return;
+        host.Neighbors.Discovery.Redirect(device, own, ip, nextHop);
+    }
+
     private bool IsOwn(IpAddress destination) => !destination.IsMulticast && host.Interfaces.IsLocal(destination);
 
     private void Transmit(Icmpv6Header header, ReadOnlySpan<byte> original, in RouteDecision decision)

@@ -30,6 +30,12 @@ public sealed class IpLayer
     /// <summary>What waits for the rest of its fragments, of IPv6.</summary>
     public ReassemblyStatus Reassembly6 => new(Input6.Reassembler.Pending, Input6.Reassembler.Memory);
 
+    /// <summary>IPv4 packets that were dropped because they cannot have come from where they say (in_martian_src of /proc/net/stat/rt_cache).</summary>
+    public long MartianSources { get; internal set; }
+
+    /// <summary>Those that cannot be meant for where they say (in_martian_dst).</summary>
+    public long MartianDestinations { get; internal set; }
+
     internal Ipv4Input Input4 { get; }
 
     internal Ipv6Input Input6 { get; }

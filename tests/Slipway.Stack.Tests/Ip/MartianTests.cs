@@ -91,6 +91,35 @@ public sealed class MartianTests
         _transport.Received.Count.ShouldBe(arrives ? 1 : 0); // there is no way back to it at all
     }
 
+    /// <summary>The counts of /proc/net/stat/rt_cache, and the kernel's words.</summary>
+    [Theory]
+    [InlineData("127.0.0.1", "10.0.0.1", 1, 0, "IPv4: martian source 10.0.0.1 from 127.0.0.1, on dev eth0")]
+    [InlineData("10.0.0.1", "10.0.0.1", 1, 0, "IPv4: martian source 10.0.0.1 from 10.0.0.1, on dev eth0")]
+    [InlineData("10.0.0.2", "127.0.0.1", 0, 1, "IPv4: martian destination 127.0.0.1 from 10.0.0.2, dev eth0")]
+    [InlineData("10.0.0.2", "0.0.0.0", 0, 1, "IPv4: martian destination 0.0.0.0 from 10.0.0.2, dev eth0")]
+    [InlineData("10.0.0.2", "10.0.0.77", 0, 0, null)]
+    public void Martians_are_counted_and_logged_where_that_is_asked_for(string source, string destination, int sources, int destinations, string? line)
+    {
+        var header = new Ipv4Header(IpAddress.Parse(source), IpAddress.Parse(destination), TestTransport.Protocol);
+        _peer.Send(header, new byte[16]);
+        (_host.Ip.MartianSources, _host.Ip.MartianDestinations).ShouldBe((sources, destinations));
+        _host.Log.Lines.ShouldBeEmpty();
+        _network.Do(() => _interface.Settings.IPv4.LogMartians.Set(1)).ShouldBe(Errno.None);
+        for (int i = 0; i < 30; i++) _peer.Send(header, new byte[16]);
+        // Ten in five seconds at most (net.core.message_burst, message_cost): who sends them must not fill the log.
+        _host.Log.Lines.Select(static one => one.Text).ShouldBe(line is null ? [] : Enumerable.Repeat(line, 10));
+    }
+
+    [Fact]
+    public void What_the_reverse_path_filter_drops_has_a_count_of_its_own()
+    {
+        _network.Do(() => _interface.Settings.IPv4.RpFilter.Set(1)).ShouldBe(Errno.None);
+        _peer.Send(new Ipv4Header(IpAddress.Parse("192.0.2.7"), IpAddress.Parse("10.0.0.1"), TestTransport.Protocol), new byte[16]);
+        (_host.Counters[TcpExtCounter.IPReversePathFilter], _host.Ip.MartianSources).ShouldBe((1, 1));
+        _peer.Send(new Ipv4Header(IpAddress.Parse("10.0.0.2"), IpAddress.Parse("10.0.0.1"), TestTransport.Protocol), new byte[16]);
+        _transport.Received.Count.ShouldBe(1);
+    }
+
     [Fact]
     public void Any_bytes_at_all_are_counted_and_dropped()
     {

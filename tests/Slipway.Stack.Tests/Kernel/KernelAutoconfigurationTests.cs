@@ -78,6 +78,53 @@ public sealed class KernelAutoconfigurationTests : IDisposable
         Await(() => Addresses().Any(address => address.Address == wanted && (address.Flags & DuplicateFlag) != 0));
     }
 
+    /// <summary>The kernel sends by us; we, who would send it on by the same link, tell it of the better hop.</summary>
+    [TunFact]
+    public void The_kernel_follows_our_redirect()
+    {
+        const string Far = "2001:db8:9::9", Better = "fe80::77";
+        Do(() => _host!.Sysctl.IPv6.All.Forwarding.Set(1));
+        Do(() => _host!.Routes.Add(IpPrefix.Parse("::/0"), IpAddress.Parse(Better), _interface)).ShouldBe(Errno.None);
+        Do(() => _interface!.Neighbors.SetPermanent(IpAddress.Parse(Better), new MacAddress(0x0200_0000_0077))).ShouldBe(Errno.None);
+        _kernel.AddAddress(Device, IpPrefix.Parse("2001:db8:1::5/64"));
+        Do(() => _interface!.AddAddress(IpPrefix.Parse("2001:db8:1::1/64"))).ShouldBe(Errno.None);
+        Ip("-6", "route", "add", "default", "via", "fe80::ff:fe00:2", "dev", Device);
+        using Socket socket = LinuxSystem.In(_kernel).Open(AddressFamily.Inet6, SocketType.Datagram);
+        socket.SetOption(SocketLevel.SOL_SOCKET, SocketOptionName.SO_BINDTODEVICE, "sw0"u8); // of a UDP socket the kernel follows redirects only on the device that it is bound to
+        socket.SendTo("one"u8, new InetAddress(Far, 9));
+        Await(() => Ip("-6", "route", "get", Far).Contains($"via {Better}", StringComparison.Ordinal));
+    }
+
+    /// <summary>The other way round: we send by the kernel, which knows the better hop.</summary>
+    [TunFact]
+    public void We_follow_the_kernels_redirects()
+    {
+        IpAddress far = IpAddress.Parse("2001:db8:9::9"), better = IpAddress.Parse("fe80::77"), far4 = IpAddress.Parse("192.0.2.9"), better4 = IpAddress.Parse("10.0.0.77");
+        _kernel.WriteSysctl("net.ipv6.conf.all.forwarding", "1");
+        _kernel.WriteSysctl("net.ipv4.ip_forward", "1");
+        _kernel.AddAddress(Device, IpPrefix.Parse("2001:db8:1::5/64"));
+        _kernel.AddAddress(Device, IpPrefix.Parse("10.0.0.5/24"));
+        foreach (string hop in (string[])[$"{better}", $"{better4}"]) Ip("neighbour", "add", hop, "lladdr", "02:00:00:00:00:77", "dev", Device, "nud", "permanent");
+        Ip("-6", "route", "add", "default", "via", $"{better}", "dev", Device);
+        Ip("route", "add", "default", "via", $"{better4}", "dev", Device);
+        string own = $"{Addresses().Single(static address => address.Address.IsLinkLocal).Address}";
+        Do(() => _interface!.AddAddress(IpPrefix.Parse("2001:db8:1::1/64"))).ShouldBe(Errno.None);
+        Do(() => _interface!.AddAddress(IpPrefix.Parse("10.0.0.1/24"))).ShouldBe(Errno.None);
+        Do(() => _host!.Routes.Add(IpPrefix.Parse("::/0"), IpAddress.Parse(own), _interface)).ShouldBe(Errno.None);
+        Do(() => _host!.Routes.Add(IpPrefix.Parse("0.0.0.0/0"), IpAddress.Parse("10.0.0.5"), _interface)).ShouldBe(Errno.None);
+        Do(() => _interface!.Neighbors.SetPermanent(better4, new MacAddress(0x0200_0000_0077))).ShouldBe(Errno.None);
+        var sockets = new StackSocketSystem(_host!, new SimpleProcessContext());
+        using Socket socket = sockets.Open(AddressFamily.Inet6, SocketType.Datagram), socket4 = sockets.Open(AddressFamily.Inet, SocketType.Datagram);
+        Await(() => NextHopAfter(socket, far) == better);
+        Await(() => NextHopAfter(socket4, far4) == better4);
+
+        IpAddress NextHopAfter(Socket sender, IpAddress to)
+        {
+            sender.SendTo("one"u8, new InetAddress($"{to}", 9));
+            return Do(() => _host!.Ip.Route(new FlowKey(to), out RouteDecision decision) == Errno.None ? decision.NextHop : default);
+        }
+    }
+
     public void Dispose()
     {
         _port?.Dispose();

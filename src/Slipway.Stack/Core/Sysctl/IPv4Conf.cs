@@ -20,6 +20,10 @@ public sealed class IPv4Conf
         ForceIgmpVersion = Add(name, "force_igmp_version", 0, "1 or 2: this version of IGMP is spoken whatever the routers speak; also if all says so");
         Igmpv2UnsolicitedReportInterval = Add(name, "igmpv2_unsolicited_report_interval", 10_000, "longest time between two reports of a join to an older router, milliseconds (RFC 2236 §8.10)");
         Igmpv3UnsolicitedReportInterval = Add(name, "igmpv3_unsolicited_report_interval", 1000, "longest time between two reports of a change, milliseconds (RFC 9776 §8.11)");
+        AcceptRedirects = Add(name, "accept_redirects", 1, "better first hops that routers tell of are used: on hosts if this or all is on, on interfaces that forward if both are (RFC 1122 §3.2.2.2)");
+        SharedMedia = Add(name, "shared_media", 1, "hosts of several networks share the link, so a better hop may be of any; on if this or all is");
+        SecureRedirects = Add(name, "secure_redirects", 1, "without shared_media only a default gateway is taken for a better hop; on if this or all is");
+        LogMartians = Add(name, "log_martians", 0, "packets with impossible addresses are logged; on if this or all is");
         if (name == "all") Forwarding.Changed += SetForwardingEverywhere;
         if (name != "default") return;
         for (int i = 0; i < _entries.Count; i++)
@@ -41,6 +45,18 @@ public sealed class IPv4Conf
 
     /// <summary><c>rp_filter</c>.</summary>
     public SysctlInt RpFilter { get; }
+
+    /// <summary><c>accept_redirects</c>.</summary>
+    public SysctlInt AcceptRedirects { get; }
+
+    /// <summary><c>shared_media</c>.</summary>
+    public SysctlInt SharedMedia { get; }
+
+    /// <summary><c>secure_redirects</c>.</summary>
+    public SysctlInt SecureRedirects { get; }
+
+    /// <summary><c>log_martians</c>.</summary>
+    public SysctlInt LogMartians { get; }
 
     /// <summary><c>send_redirects</c>.</summary>
     public SysctlInt SendRedirects { get; }
@@ -79,6 +95,9 @@ public sealed class IPv4Conf
     {
         int value = ((SysctlInt)all).Value;
         _tree.IPv4.Default.Forwarding.Inherit(value);
+        // A router finds its ways by itself (the kernel's inet_forward_change).
+        AcceptRedirects.Inherit(value == 0 ? 1 : 0);
+        _tree.IPv4.Default.AcceptRedirects.Inherit(value == 0 ? 1 : 0);
         foreach (InterfaceSysctl settings in _tree.Interfaces) settings.IPv4.Forwarding.Set(value);
     }
 }

@@ -65,15 +65,18 @@ internal sealed class Ipv4Input
     private void Classify(NetworkInterface device, PacketBuffer packet, Ipv4View ip)
     {
         IpAddress source = ip.Source, destination = ip.Destination;
-        if (source.IsMulticast || source.IsLimitedBroadcast) goto Martian;
+        if (source.IsMulticast || source.IsLimitedBroadcast) goto MartianSource;
         if (destination.IsLimitedBroadcast || source.IsUnspecified && destination.IsUnspecified)
         {
-            if (!IsSourcePlausible(device, source, mayBeUnspecified: true)) goto Martian;
+            if (!IsSourcePlausible(device, source, mayBeUnspecified: true)) goto MartianSource;
             Accept(device, packet, ip, RouteKind.Broadcast);
             return;
         }
-        if (source.IPv4 >> 24 == 0 && !(source.IsUnspecified && destination.IsLinkScopeMulticast) || destination.IPv4 >> 24 == 0) goto Martian;
-        if (!device.IsLoopback && (source.IsLoopback || destination.IsLoopback) && !device.RoutesLocalnet) goto Martian;
+        if (source.IPv4 >> 24 == 0 && !(source.IsUnspecified && destination.IsLinkScopeMulticast)) goto MartianSource;
+        if (destination.IPv4 >> 24 == 0) goto MartianDestination;
+        bool isLoopbackAllowed = device.IsLoopback || device.RoutesLocalnet;
+        if (!isLoopbackAllowed && destination.IsLoopback) goto MartianDestination;
+        if (!isLoopbackAllowed && source.IsLoopback) goto MartianSource;
         if (destination.IsMulticast)
         {
             if (!device.Groups.Accepts(destination, source) && !device.Groups.Overhears(ip.Protocol, destination))
@@ -81,25 +84,42 @@ internal sealed class Ipv4Input
                 packet.Release();
                 return;
             }
-            if (!IsSourcePlausible(device, source, mayBeUnspecified: true)) goto Martian;
+            if (!IsSourcePlausible(device, source, mayBeUnspecified: true)) goto MartianSource;
             Accept(device, packet, ip, RouteKind.Multicast);
             return;
         }
         if (_host.Interfaces.FindAddress(destination) is { IsTentative: false })
         {
-            if (!IsSourcePlausible(device, source, mayBeUnspecified: false)) goto Martian;
+            if (!IsSourcePlausible(device, source, mayBeUnspecified: false)) goto MartianSource;
             Accept(device, packet, ip, RouteKind.Local);
             return;
         }
         Route? route = _host.Routes.Find(destination);
-        if (!IsSourcePlausible(device, source, mayBeUnspecified: route?.Kind == RouteKind.Broadcast)) goto Martian;
+        if (!IsSourcePlausible(device, source, mayBeUnspecified: route?.Kind == RouteKind.Broadcast)) goto MartianSource;
         if (route is { Kind: RouteKind.Local or RouteKind.Broadcast }) Accept(device, packet, ip, route.Kind);
         else _forwarder.Forward(device, packet, ip, route);
         return;
 
-    Martian:
-        // The kernel counts only destinations among its martians, and those in the route cache's statistics.
+    MartianSource:
+        CountMartian(device, ip, isSource: true);
         packet.Release();
+        return;
+
+    MartianDestination:
+        CountMartian(device, ip, isSource: false);
+        packet.Release();
+    }
+
+    /// <summary>/proc/net/stat/rt_cache has the counts (in_martian_src, in_martian_dst), the log the packets if log_martians wants them there.</summary>
+    private void CountMartian(NetworkInterface device, Ipv4View ip, bool isSource)
+    {
+        if (isSource) _host.Ip.MartianSources++;
+        else _host.Ip.MartianDestinations++;
+        if (!device.Settings.IPv4.LogMartians.IsOn && !_host.Sysctl.IPv4.All.LogMartians.IsOn) return;
+        // The kernel has the addresses in this order in both.
+        _host.Log.WriteLimited(isSource
+            ? $"IPv4: martian source {ip.Destination} from {ip.Source}, on dev {device.Name}"
+            : $"IPv4: martian destination {ip.Destination} from {ip.Source}, dev {device.Name}");
     }
 
     /// <summary>
@@ -116,8 +136,9 @@ internal sealed class Ipv4Input
         if (!acceptLocal && _host.Interfaces.FindAddress(source) is not null) return false;
         if (filter == 0) return true;
         Route? back = _host.Routes.Find(source);
-        if (back is null or { Kind: not (RouteKind.Unicast or RouteKind.Local) }) return false;
-        return filter == 2 || ReferenceEquals(back.Interface, device) || acceptLocal && back.Kind == RouteKind.Local;
+        bool isPlausible = back is { Kind: RouteKind.Unicast or RouteKind.Local } && (filter == 2 || ReferenceEquals(back.Interface, device) || acceptLocal && back.Kind == RouteKind.Local);
+        if (!isPlausible) _counters[TcpExtCounter.IPReversePathFilter]++;
+        return isPlausible;
     }
 
     private void Accept(NetworkInterface device, PacketBuffer packet, Ipv4View ip, RouteKind kind)

@@ -38,6 +38,7 @@ internal sealed class Ipv6Forwarder(StackHost host)
             return;
         }
         IpAddress nextHop = route.HasGateway ? route.Gateway : ip.Destination;
+        if (ReferenceEquals(device, route.Interface)) host.Icmp.SendRedirect(device, packet, ip, nextHop);
         packet.EnsureHeaderWritable(Ipv6Header.Length);
         PacketEditor.TryDecrementHopLimit(packet.Span);
         host.Counters[Ip6Counter.OutForwDatagrams]++;

@@ -5,6 +5,8 @@ namespace Slipway.Stack;
 /// <summary>IPv6 neighbour discovery (RFC 4861) as Linux does it for a host: asks for neighbours, answers for this host's addresses, learns from what it hears.</summary>
 internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
 {
+    private readonly RedirectInput _redirects = new(host);
+
     /// <summary>Discovery never crosses a router: it is sent with, and believed only with, a hop limit of 255 (RFC 4861 §7.1).</summary>
     private const byte OnLinkHopLimit = 255;
 
@@ -47,6 +49,9 @@ internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
             case Icmpv6Type.RouterAdvertisement when RouterAdvertisementView.TryParse(message.Message, out RouterAdvertisementView router, out _):
                 info.Interface.Autoconfiguration.Receive(router, info);
                 break;
+            case Icmpv6Type.Redirect when RedirectView.TryParse(message.Message, out RedirectView redirect, out _):
+                _redirects.Receive6(redirect, info);
+                break;
         }
     }
 
@@ -58,6 +63,24 @@ internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
         IpAddress group = GroupTable.SolicitedNodeOf(target);
         new NeighborSolicitationHeader(target).Write(packet.Span, IpAddress.AnyIPv6, group);
         SendToGroup(device, packet, Icmpv6Type.NeighborSolicitation, IpAddress.AnyIPv6, group);
+    }
+
+    /// <summary>Tells the source of a packet, which is on the link, of a better first hop (RFC 4861 §8.2), with the packet's beginning. The packet stays the caller's.</summary>
+    public void Redirect(NetworkInterface device, IpAddress source, Ipv6View ip, IpAddress target)
+    {
+        const int LinkOption = 8, QuoteHead = 8;
+        NeighborEntry? neighbor = device.Neighbors.GetOrAdd(target);
+        bool hasLink = neighbor is { IsValid: true };
+        int options = hasLink ? LinkOption : 0;
+        int quoted = Math.Min(ip.Packet.Length, Ipv6Header.MinimumMtu - Ipv6Header.Length - RedirectHeader.Length - options - QuoteHead) & ~7;
+        PacketBuffer packet = host.Loop.Packets.Rent(RedirectHeader.Length + options + QuoteHead + quoted);
+        var builder = new NeighborOptionsBuilder(packet.Span[RedirectHeader.Length..]);
+        if (hasLink) builder.AddLinkAddress(NeighborOptionKind.TargetLinkAddress, neighbor!.LinkAddress);
+        builder.AddRedirectedHeader(ip.Packet[..quoted]);
+        new RedirectHeader(target, ip.Destination).Write(packet.Span, source, ip.Source);
+        PrependHeader(packet, source, ip.Source);
+        Count(Icmpv6Type.Redirect);
+        host.Ip.Output6.Transmit(packet, device, ip.Source, RouteKind.Unicast);
     }
 
     /// <summary>Asks which routers there are (RFC 4861 §6.3.7).</summary>

@@ -108,6 +108,17 @@ public sealed class NeighborEntry : StackTimer
         return false;
     }
 
+    /// <summary>Asks for the address without a packet that waits for it.</summary>
+    internal void Resolve()
+    {
+        if (IsValid || State == NeighborState.Incomplete || _conf.McastSolicit.Value == 0) return;
+        LastUsed = Loop.Now;
+        _probes = _conf.UcastSolicit.Value;
+        Enter(NeighborState.Incomplete);
+        ArmAfter(Retransmit);
+        Ask();
+    }
+
     /// <summary>Somebody above says that the neighbour answers (RFC 4861 §7.3.1; MSG_CONFIRM).</summary>
     internal void Confirm() => _confirmed = Loop.Now;
 
@@ -206,6 +217,7 @@ public sealed class NeighborEntry : StackTimer
     {
         Enter(NeighborState.Failed);
         Tell();
+        Interface.Host.Redirects.Forget(Address);
         _waitingMemory = 0;
         // Taken off first: the errors run through this host's own input and could come back here.
         PacketQueue lost = _waiting;

@@ -113,7 +113,7 @@ internal sealed class RouteResolver(StackHost host)
             Interface = device,
             Source = source,
             Destination = destination,
-            NextHop = viaGateway ? route!.Gateway : destination,
+            NextHop = viaGateway ? host.Redirects.NextHop(destination, route!) : destination,
             Kind = kind,
             Mtu = mtu,
             IsMtuLocked = locked,
