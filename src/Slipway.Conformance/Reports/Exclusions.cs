@@ -10,7 +10,6 @@ public static class Exclusions
         new("of processes and the kernel alone: Slipway.Linux.Tests shows it", ["P-*", "P-SIG-*", "EX-20"]),
         new("waits for ioctls that change interfaces, neighbours and routes", ["FC-010", "FC-011", "FC-024", "FC-025", "FC-026", "FC-027", "FC-028", "FC-029"]),
         new("sysctl(2) is gone from Linux; RT-002 lists the interfaces", ["RT-005"]),
-        new("waits for the rest of the options", ["RU-019"]),
         new("waits for the Classic profile", ["RU-005", "OPG-13", "S-018", "I4-003", "I4-004", "I6-015"]),
         new("a span is no pointer: C# cannot pass a bad one", ["BIND-13"]),
         new("the limit of queued signals is the process's, not the socket's: Slipway.Lab.Tests shows it in the lab", ["ASYNC-26"]),

@@ -209,6 +209,44 @@ public static class AddressReuseScenarios
         });
     }
 
+    /// <summary>Who binds to the address itself takes the datagrams of the wildcard on the same port: anybody's with SO_REUSEADDR, nobody's with SO_REUSEPORT or of a listener.</summary>
+    [Scenario("RU-019", OwnProcess = true)]
+    public static void StealingFromTheWildcard(HostProcess host)
+    {
+        using Socket wildcard = Bound(host.Udp(), SO_REUSEADDR), sender = host.Udp();
+        InetAddress address = InetAddress.LoopbackIPv4(wildcard.LocalAddress.Port);
+        sender.SendTextTo("mine", address);
+        Expect.Equal("mine", wildcard.ReceiveText());
+        host.RunAsUser(1234, () =>
+        {
+            using Socket thief = host.Udp();
+            thief.SetSocketLevel(SO_REUSEADDR, 1);
+            Expect.Success(thief.TryBind(address));
+            sender.SendTextTo("stolen", address);
+            Expect.Equal("stolen", thief.ReceiveText());
+            wildcard.ExpectEmpty();
+        });
+        using Socket shared = Bound(host.Udp(), SO_REUSEPORT), listener = Bound(host.Tcp(), SO_REUSEADDR);
+        listener.Listen();
+        host.RunAsUser(1234, () =>
+        {
+            using Socket thief = host.Udp(), stream = host.Tcp();
+            thief.SetSocketLevel(SO_REUSEPORT, 1);
+            Expect.Fails(Errno.EADDRINUSE, thief.TryBind(InetAddress.LoopbackIPv4(shared.LocalAddress.Port)));
+            thief.SetSocketLevel(SO_REUSEADDR, 1);
+            Expect.Fails(Errno.EADDRINUSE, thief.TryBind(InetAddress.LoopbackIPv4(shared.LocalAddress.Port)));
+            stream.SetSocketLevel(SO_REUSEADDR, 1);
+            Expect.Fails(Errno.EADDRINUSE, stream.TryBind(InetAddress.LoopbackIPv4(listener.LocalAddress.Port)));
+        });
+    }
+
+    private static Socket Bound(Socket socket, int option)
+    {
+        socket.SetSocketLevel(option, 1);
+        socket.Bind(new InetAddress("0.0.0.0", 0));
+        return socket;
+    }
+
     /// <summary>A listener that shares its port (SO_REUSEPORT).</summary>
     private static Socket SharedListener(HostProcess host, InetAddress address)
     {

@@ -116,6 +116,39 @@ public static class ZeroCopyScenarios
         }
     }
 
+    /// <summary>Memory that is lent, and given back by completions.</summary>
+    [Scenario("ZC-006")]
+    public static void Lending(HostProcess host)
+    {
+        (Socket sender, Socket receiver) = host.UdpPair();
+        using (sender)
+        using (receiver)
+        using (var lender = new ZeroCopySender(sender))
+        {
+            for (int i = 1; i <= 3; i++)
+            {
+                Expect.Equal(1000, lender.Send(new byte[1000]));
+                Expect.Equal(0, lender.Send(default));
+                Expect.Equal(i, lender.Pending);
+            }
+            Expect.Throws(Errno.EMSGSIZE, () => lender.Send(new byte[70000]));
+            sender.Poll(PollEvents.POLLERR, TimeSpan.FromSeconds(5));
+            Expect.Equal(3, lender.Collect());
+            Expect.Equal(0, lender.Pending);
+            Expect.True(lender.Copied);
+            Expect.Equal(0, lender.Collect());
+        }
+        using StreamPair pair = host.TcpPair();
+        using var stream = new ZeroCopySender(pair.Client);
+        Expect.Equal(5000, stream.Send(new byte[5000]));
+        int received = 0;
+        while (received < 5000) received += pair.Server.Receive(new byte[5000]);
+        pair.Client.Poll(PollEvents.POLLERR, TimeSpan.FromSeconds(5));
+        Expect.Equal(1, stream.Collect());
+        using Socket raw = host.Sockets.Open(AddressFamily.Unix, SocketType.Datagram);
+        Expect.Throws(Errno.EOPNOTSUPP, () => new ZeroCopySender(raw).Dispose());
+    }
+
     private static void ExpectCompletion(Received completion, uint first, uint last)
     {
         ExtendedSocketError error = completion.Error;

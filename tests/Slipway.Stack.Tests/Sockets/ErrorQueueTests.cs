@@ -74,7 +74,8 @@ public sealed class ErrorQueueTests
         (int count, _, byte[] control) = Take(socket);
         count.ShouldBe(0);
         control[16..].ShouldBe(PeerHost.Bytes("5A000000 01 00 00 00 DC050000 00000000 00000000000000000000000000000000"));
-        _address.ShouldBe(PeerHost.Bytes("0200 0009 0A000002 0000000000000000"));
+        // The port is the peer's, which this socket has none of (CM-005).
+        _address.ShouldBe(PeerHost.Bytes("0200 0000 0A000002 0000000000000000"));
     }
 
     [Fact]
