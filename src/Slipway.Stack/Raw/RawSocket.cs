@@ -19,6 +19,8 @@ internal abstract class RawSocket : DatagramSocket
         : base(host, creator, family, SocketType.Raw, protocol, cookie)
     {
         LocalPort = (ushort)protocol;
+        // Linux makes them so (INET_PROTOSW_REUSE), though they share their number anyway.
+        Set(SocketFlags.ReuseAddress, true);
         if (protocol == (int)IpProtocol.Raw) Set(SocketFlags.HeaderIncluded, true);
         TableOf(this).Add(this);
     }
@@ -106,8 +108,7 @@ internal abstract class RawSocket : DatagramSocket
     {
         RawDestination to = _pending is null ? first : _pendingTo;
         Errno error = CheckLength(to.Target, to.Decision, to.Fields, length + (_pending?.Length ?? 0));
-        // Linux lets raw packets have twice the buffer, and never waits for room.
-        if (error == Errno.None && SendMemory > 2 * (long)SendBuffer) error = Errno.ENOBUFS;
+        if (error == Errno.None) error = CheckRoom(to);
         if (error != Errno.None)
         {
             DropPending();
@@ -125,16 +126,24 @@ internal abstract class RawSocket : DatagramSocket
         return error == Errno.None || error == Errno.ENOBUFS && !Has(IsIPv6 ? SocketFlags.ReceiveErrors6 : SocketFlags.ReceiveErrors) ? length : error;
     }
 
+    // Linux lets raw packets have twice the buffer, and waits for room only where destination options go before the data (ip6_append_data).
+    private Errno CheckRoom(in RawDestination to)
+    {
+        if (_pending is null && to.Fields.Options is { DestinationOptions.Length: > 0 }) return CheckSendable();
+        return SendMemory > 2 * (long)SendBuffer ? Errno.ENOBUFS : Errno.None;
+    }
+
     /// <summary>Takes in data that comes with its IP header; the packet is charged to the send buffer.</summary>
     /// <param name="message">The call's message.</param>
     /// <param name="length">Bytes of it.</param>
     /// <param name="least">Bytes of the least header.</param>
+    /// <param name="flags">The call's flags.</param>
     /// <param name="destination">Where it goes, for the error queue.</param>
     /// <param name="decision">The route.</param>
     /// <param name="overrides">What the message said beside the header.</param>
-    /// <param name="packet">The packet, if there is no error.</param>
+    /// <param name="packet">The packet, if there is no error; null for a mere probe.</param>
     /// <returns>EMSGSIZE: more than the interface takes, for such packets are not fragmented here; EINVAL: no whole header; else what sending returns.</returns>
-    protected Errno TakeIncluded(in SendMessage message, int length, int least, IpAddress destination, in RouteDecision decision, in SendOverrides overrides, out PacketBuffer? packet)
+    protected Errno TakeIncluded(in SendMessage message, int length, int least, MessageFlags flags, IpAddress destination, in RouteDecision decision, in SendOverrides overrides, out PacketBuffer? packet)
     {
         packet = null;
         if (length > decision.Interface.Mtu)
@@ -143,6 +152,7 @@ internal abstract class RawSocket : DatagramSocket
             return Errno.EMSGSIZE;
         }
         if (length < least) return Errno.EINVAL;
+        if ((flags & OnlyProbe) != 0) return Errno.None;
         Errno error = CheckSendable();
         if (error != Errno.None) return error;
         packet = Host.Loop.Packets.Rent(length);

@@ -11,6 +11,8 @@ internal sealed class RawSocket4 : RawSocket
     /// <summary>Types of ICMP that a filter can block: a bit each.</summary>
     private const int FilteredTypes = 32;
 
+    private const int ProbedBytes = 2;
+
     /// <summary>Fewer bytes than an ICMP header pass no filter.</summary>
     private const int IcmpHeader = 8;
 
@@ -73,11 +75,14 @@ internal sealed class RawSocket4 : RawSocket
         }
         // Headers of others are not mangled, so that options have no place.
         if (isIncluded && (overrides.Options ?? Options) is not null) return Errno.EINVAL;
+        // Type and code are part of the question to the routing, so they must be there (raw_probe_proto_opt).
+        if (!isIncluded && Protocol == (int)IpProtocol.Icmp && length < ProbedBytes) return Errno.EFAULT;
         bool dontRoute = (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute);
         error = FindRoute(target, overrides, isPlain, dontRoute, out RouteDecision decision);
         if (error != Errno.None) return error;
         target.Address = FinalOf(target, decision);
         if (isIncluded) return SendIncluded(message, length, target, decision, overrides, flags);
+        if ((flags & OnlyProbe) != 0) return length;
         var to = new RawDestination { Target = target, Decision = decision, Fields = FieldsFor(target, overrides, decision, flags), Overrides = overrides };
         return Transmit(message, length, to, (flags & MessageFlags.MSG_MORE) != 0);
     }
@@ -93,9 +98,10 @@ internal sealed class RawSocket4 : RawSocket
 
     private CallResult SendIncluded(in SendMessage message, int length, in SendTarget target, in RouteDecision decision, in SendOverrides overrides, MessageFlags flags)
     {
-        Errno error = TakeIncluded(message, length, Ipv4Header.MinimumLength, target.Address, decision, overrides, out PacketBuffer? packet);
+        Errno error = TakeIncluded(message, length, Ipv4Header.MinimumLength, flags, target.Address, decision, overrides, out PacketBuffer? packet);
         if (error != Errno.None) return error;
-        int headerLength = (packet!.Span[0] & 0xF) * 4;
+        if (packet is null) return length;
+        int headerLength = (packet.Span[0] & 0xF) * 4;
         if (headerLength < Ipv4Header.MinimumLength || headerLength > length)
         {
             packet.Release();

@@ -72,6 +72,14 @@ internal sealed class RawSocket6 : RawSocket
     }
 
     /// <inheritdoc/>
+    /// <remarks>The family is looked at before all else, and must be its own (ip6_datagram_connect_v6_only).</remarks>
+    public override Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address)
+    {
+        bool isForeign = address.Length >= 2 && SockAddr.FamilyOf(address) is not (AddressFamily.Inet6 or AddressFamily.Unspecified);
+        return isForeign ? Errno.EAFNOSUPPORT : base.Connect(caller, address);
+    }
+
+    /// <inheritdoc/>
     public override void Deliver(PacketBuffer packet, in ReceivedIp info)
     {
         if (Protocol == (int)IpProtocol.IcmpV6 && IsBlocked(packet.Span)) return;
@@ -99,11 +107,15 @@ internal sealed class RawSocket6 : RawSocket
             error = overrides.Read6(message.Control, this, caller.Process);
             if (error != Errno.None) return error;
         }
+        // Type and code are part of the question to the routing, so they must be there (rawv6_probe_proto_opt).
+        if (!Has(SocketFlags.HeaderIncluded) && length < ProbedBytes(protocol)) return Errno.EFAULT;
+        if (target.Address.IsIPv4) return Errno.ENETUNREACH;
         bool dontRoute = (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute);
         error = FindRoute(target, overrides, isPlain, dontRoute, out RouteDecision decision);
         if (error != Errno.None) return error;
         target.Address = FinalOf(target, decision);
-        if (Has(SocketFlags.HeaderIncluded)) return SendIncluded(message, length, target, decision, overrides);
+        if (Has(SocketFlags.HeaderIncluded)) return SendIncluded(message, length, target, decision, overrides, flags);
+        if ((flags & OnlyProbe) != 0) return length;
         // Linux heeds IPV6_DONTFRAG for these protocols alone.
         bool heedsDontFragment = Protocol is (int)IpProtocol.Udp or (int)IpProtocol.IcmpV6 or (int)IpProtocol.Raw;
         IpSendFields fields = FieldsFor(target, overrides, decision, flags) with { Protocol = (IpProtocolNumber)protocol };
@@ -138,7 +150,7 @@ internal sealed class RawSocket6 : RawSocket
         {
             if (!IsConnected) return Errno.EDESTADDRREQ;
             target = new SendTarget { Address = PeerAddress, FlowInfo = PeerFlowInfo, IsPeer = true };
-            return target.Address.IsIPv4 ? Errno.ENETUNREACH : Errno.None;
+            return Errno.None;
         }
         if (address.Length < SockAddr.IPv6LeastLength) return Errno.EINVAL;
         if (SockAddr.FamilyOf(address) is not (AddressFamily.Inet6 or AddressFamily.Unspecified)) return Errno.EAFNOSUPPORT;
@@ -151,18 +163,24 @@ internal sealed class RawSocket6 : RawSocket
         if (protocol > byte.MaxValue) return Errno.EINVAL;
         target.Address = SockAddr.IPv6Of(address);
         if (Has(SocketFlags.FlowInfoSend)) target.FlowInfo = SockAddr.FlowInfoOf(address) & 0x0FFF_FFFF;
-        if (target.Address.IsIPv4) return Errno.ENETUNREACH;
-        if (target.Address.IsLinkLocal || target.Address.IsLinkScopeMulticast) target.Scope = SockAddr.ScopeOf(address);
-        if (target.Address.IsUnspecified) target.Address = IpAddress.LoopbackIPv6;
+        if (target.Address.IsIPv6 && (target.Address.IsLinkLocal || target.Address.IsLinkScopeMulticast)) target.Scope = SockAddr.ScopeOf(address);
+        if (target.Address.IsIPv6 && target.Address.IsUnspecified) target.Address = IpAddress.LoopbackIPv6;
         return Errno.None;
     }
 
-    /// <summary>Nothing of an included header is looked at or filled in.</summary>
-    private CallResult SendIncluded(in SendMessage message, int length, in SendTarget target, in RouteDecision decision, in SendOverrides overrides)
+    private static int ProbedBytes(int protocol) => protocol switch
     {
-        Errno error = TakeIncluded(message, length, Ipv6Header.Length, target.Address, decision, overrides, out PacketBuffer? packet);
+        (int)IpProtocol.IcmpV6 => 2,
+        MobilityHeader => 4,
+        _ => 0,
+    };
+
+    /// <summary>Nothing of an included header is looked at or filled in.</summary>
+    private CallResult SendIncluded(in SendMessage message, int length, in SendTarget target, in RouteDecision decision, in SendOverrides overrides, MessageFlags flags)
+    {
+        Errno error = TakeIncluded(message, length, Ipv6Header.Length, flags, target.Address, decision, overrides, out PacketBuffer? packet);
         if (error != Errno.None) return error;
-        Host.Ip.Output6.SendIncluded(packet!, decision, noLoop: !Has(SocketFlags.MulticastLoop6));
+        if (packet is not null) Host.Ip.Output6.SendIncluded(packet, decision, noLoop: !Has(SocketFlags.MulticastLoop6));
         return length;
     }
 
