@@ -18,6 +18,7 @@ public static class Programs
         ["findsvc"] = FindService.Main,
         ["ping"] = Ping.Main,
         ["traceroute"] = Traceroute.Main,
+        ["sniff"] = Sniffer.Main,
         ["ruptime"] = RunClient,
         ["ruptimed"] = process => RunServer(process, uptime, ready),
         ["echo-server"] = EchoServer.Main,

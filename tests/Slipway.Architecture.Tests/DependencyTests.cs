@@ -19,7 +19,7 @@ public class DependencyTests
         ["Slipway.Stack"] = ["Slipway.Sockets", "Slipway.Wire"],
         ["Slipway.Linux"] = ["Slipway.Sockets", "Slipway.Wire"],
         ["Slipway.Lab"] = ["Slipway.Sockets", "Slipway.Stack", "Slipway.Wire"],
-        ["Slipway.Samples"] = ["Slipway.Sockets"],
+        ["Slipway.Samples"] = ["Slipway.Sockets", "Slipway.Wire"],
         ["Slipway.IoModels"] = ["Slipway.Lab", "Slipway.Linux", "Slipway.Sockets"],
         ["Slipway.Conformance"] = ["Slipway.Lab", "Slipway.Linux", "Slipway.Samples", "Slipway.Sockets", "Slipway.Stack", "Slipway.Wire"],
         ["Slipway.Bench"] = ["Slipway.Lab", "Slipway.Linux", "Slipway.Sockets", "Slipway.Stack", "Slipway.Wire"],

@@ -27,7 +27,7 @@ internal sealed class ProgramCommand : Command
     }
 
     /// <summary>Whether the command of that name has signal handlers of its own.</summary>
-    public static bool HandlesSignals(string command) => command is "ping" or "ruptime" or "ruptimed" or "io-models";
+    public static bool HandlesSignals(string command) => command is "ping" or "sniff" or "ruptime" or "ruptimed" or "io-models";
 
     private int Run(ParseResult words)
     {
