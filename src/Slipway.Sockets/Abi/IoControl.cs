@@ -86,4 +86,70 @@ public static class IoControl
 
     /// <summary>struct ifreq: reads that.</summary>
     public const uint SIOCGHWTSTAMP = 0x89B1;
+
+    /// <summary>Adds a route (struct rtentry, of IPv6 struct in6_rtmsg; route(8)).</summary>
+    public const uint SIOCADDRT = 0x890B;
+
+    /// <summary>Removes a route.</summary>
+    public const uint SIOCDELRT = 0x890C;
+
+    /// <summary>Sets flags of an interface.</summary>
+    public const uint SIOCSIFFLAGS = 0x8914;
+
+    /// <summary>Sets the IPv4 address of an interface, or adds an IPv6 one.</summary>
+    public const uint SIOCSIFADDR = 0x8916;
+
+    /// <summary>The address at the other end of the link.</summary>
+    public const uint SIOCGIFDSTADDR = 0x8917;
+
+    /// <summary>Sets it.</summary>
+    public const uint SIOCSIFDSTADDR = 0x8918;
+
+    /// <summary>Sets the broadcast address.</summary>
+    public const uint SIOCSIFBRDADDR = 0x891A;
+
+    /// <summary>Sets the netmask.</summary>
+    public const uint SIOCSIFNETMASK = 0x891C;
+
+    /// <summary>The metric of an interface; always 0.</summary>
+    public const uint SIOCGIFMETRIC = 0x891D;
+
+    /// <summary>Sets it: nowhere on Linux.</summary>
+    public const uint SIOCSIFMETRIC = 0x891E;
+
+    /// <summary>Sets the MTU.</summary>
+    public const uint SIOCSIFMTU = 0x8922;
+
+    /// <summary>Sets the name.</summary>
+    public const uint SIOCSIFNAME = 0x8923;
+
+    /// <summary>Sets the link-layer address.</summary>
+    public const uint SIOCSIFHWADDR = 0x8924;
+
+    /// <summary>Removes an IPv6 address.</summary>
+    public const uint SIOCDIFADDR = 0x8936;
+
+    /// <summary>Length of the send queue in packets.</summary>
+    public const uint SIOCGIFTXQLEN = 0x8942;
+
+    /// <summary>Sets it.</summary>
+    public const uint SIOCSIFTXQLEN = 0x8943;
+
+    /// <summary>Asks the driver (ethtool(8)).</summary>
+    public const uint SIOCETHTOOL = 0x8946;
+
+    /// <summary>Forgets an IPv4 neighbour (struct arpreq; arp(7)).</summary>
+    public const uint SIOCDARP = 0x8953;
+
+    /// <summary>Asks for one.</summary>
+    public const uint SIOCGARP = 0x8954;
+
+    /// <summary>Sets one.</summary>
+    public const uint SIOCSARP = 0x8955;
+
+    /// <summary>Memory and interrupt of the hardware.</summary>
+    public const uint SIOCGIFMAP = 0x8970;
+
+    /// <summary>Sets them.</summary>
+    public const uint SIOCSIFMAP = 0x8971;
 }

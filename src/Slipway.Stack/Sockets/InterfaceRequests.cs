@@ -14,15 +14,13 @@ internal static class InterfaceRequests
     private const int NameLength = 16;
     private const int SockAddrLength = 16;
 
-    // linux/if.h and linux/if_arp.h.
-    private const short IffUp = 0x1, IffBroadcast = 0x2, IffLoopback = 0x8, IffPointToPoint = 0x10, IffRunning = 0x40, IffNoArp = 0x80, IffMulticast = 0x1000;
-    private const ushort ArphrdEther = 1, ArphrdLoopback = 772, ArphrdNone = 0xFFFE;
-
     public static bool IsOne(uint request) => request is IoControl.SIOCGIFNAME or IoControl.SIOCGIFFLAGS or IoControl.SIOCGIFADDR or IoControl.SIOCGIFBRDADDR
-        or IoControl.SIOCGIFNETMASK or IoControl.SIOCGIFMTU or IoControl.SIOCGIFHWADDR or IoControl.SIOCGIFINDEX;
+        or IoControl.SIOCGIFNETMASK or IoControl.SIOCGIFMTU or IoControl.SIOCGIFHWADDR or IoControl.SIOCGIFINDEX or IoControl.SIOCGIFDSTADDR or IoControl.SIOCGIFMETRIC
+        or IoControl.SIOCGIFTXQLEN or IoControl.SIOCGIFMAP;
 
-    /// <summary>Whether a request is one of IPv4, which sockets of the internet alone take.</summary>
-    public static bool IsOfIPv4(uint request) => request is IoControl.SIOCGIFADDR or IoControl.SIOCGIFBRDADDR or IoControl.SIOCGIFNETMASK;
+    /// <summary>Whether a request is of IPv4 addresses: sockets of other families do not have it.</summary>
+    public static bool IsOfIPv4(uint request) => request is IoControl.SIOCGIFADDR or IoControl.SIOCGIFBRDADDR or IoControl.SIOCGIFNETMASK or IoControl.SIOCGIFDSTADDR
+        or IoControl.SIOCSIFADDR or IoControl.SIOCSIFBRDADDR or IoControl.SIOCSIFNETMASK or IoControl.SIOCSIFDSTADDR;
 
     /// <summary>Answers a request about one interface.</summary>
     /// <returns>EFAULT for too little room, ENODEV for an interface that is not there, EADDRNOTAVAIL where it has no IPv4 address.</returns>
@@ -40,7 +38,7 @@ internal static class InterfaceRequests
         switch (request)
         {
             case IoControl.SIOCGIFFLAGS:
-                BinaryPrimitives.WriteInt16LittleEndian(answer, FlagsOf(device));
+                BinaryPrimitives.WriteInt16LittleEndian(answer, (short)InterfaceFlags.Of(device));
                 return 0;
             case IoControl.SIOCGIFMTU:
                 BinaryPrimitives.WriteInt32LittleEndian(answer, device.Mtu);
@@ -50,16 +48,28 @@ internal static class InterfaceRequests
                 return 0;
             case IoControl.SIOCGIFHWADDR:
                 answer.Clear();
-                BinaryPrimitives.WriteUInt16LittleEndian(answer, device.IsLoopback ? ArphrdLoopback : device.HasLinkAddresses ? ArphrdEther : ArphrdNone);
+                BinaryPrimitives.WriteUInt16LittleEndian(answer, InterfaceFlags.HardwareOf(device));
                 device.Device.Address.Write(answer[2..]);
                 return 0;
         }
-        if (FirstIPv4(device) is not { } local) return Errno.EADDRNOTAVAIL;
+        if (request is IoControl.SIOCGIFMETRIC or IoControl.SIOCGIFMAP)
+        {
+            // There are no metrics of interfaces on Linux, and no hardware here.
+            answer[..(request == IoControl.SIOCGIFMAP ? answer.Length : sizeof(int))].Clear();
+            return 0;
+        }
+        if (request == IoControl.SIOCGIFTXQLEN)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(answer, device.QueueLength);
+            return 0;
+        }
+        if (LabelledIPv4(device, argument) is not { } local) return Errno.EADDRNOTAVAIL;
         IpAddress address = request switch
         {
             IoControl.SIOCGIFNETMASK => IpAddress.FromIPv4(local.Prefix.Length == 0 ? 0 : uint.MaxValue << (32 - local.Prefix.Length)),
             // The loopback has a broadcast route, but tells no broadcast address.
             IoControl.SIOCGIFBRDADDR => device.HasLinkAddresses ? local.Broadcast : IpAddress.AnyIPv4,
+            IoControl.SIOCGIFDSTADDR => local.Peer.IsUnspecified ? local.Address : local.Peer,
             _ => local.Address,
         };
         answer.Clear();
@@ -91,12 +101,12 @@ internal static class InterfaceRequests
         return length;
     }
 
-    /// <summary>The interface that a request names; null if there is none.</summary>
+    /// <summary>The interface that a request names, whatever stands behind a colon; null if there is none.</summary>
     public static NetworkInterface? Find(StackHost host, ReadOnlySpan<byte> request)
     {
-        ReadOnlySpan<byte> name = request[..NameLength];
-        int end = name.IndexOf((byte)0);
-        return host.Interfaces.Find(Encoding.UTF8.GetString(end < 0 ? name[..(NameLength - 1)] : name[..end]));
+        string label = LabelOf(request);
+        int colon = label.IndexOf(':', StringComparison.Ordinal);
+        return host.Interfaces.Find(colon < 0 ? label : label[..colon]);
     }
 
     /// <summary>An address of an interface in the API's form; a link-local one with its scope.</summary>
@@ -108,22 +118,23 @@ internal static class InterfaceRequests
         return InetAddress.IPv6(bytes, 0, local.Address.IsLinkLocal ? (uint)device.Index : 0);
     }
 
-    private static LocalAddress? FirstIPv4(NetworkInterface device)
+    /// <summary>The first IPv4 address whose label is the name of the request: that of the interface, or an alias as eth0:1.</summary>
+    public static LocalAddress? LabelledIPv4(NetworkInterface device, ReadOnlySpan<byte> request)
     {
+        string label = LabelOf(request);
         foreach (LocalAddress local in device.Addresses)
         {
-            if (local.Address.IsIPv4) return local;
+            if (local.Address.IsIPv4 && local.Label == label) return local;
         }
         return null;
     }
 
-    private static short FlagsOf(NetworkInterface device)
+    /// <summary>The name of a request, with what stands behind a colon.</summary>
+    public static string LabelOf(ReadOnlySpan<byte> request)
     {
-        int flags = device.IsUp ? IffUp | IffRunning : 0;
-        if (device.IsLoopback) flags |= IffLoopback;
-        else if (device.HasLinkAddresses) flags |= IffBroadcast | IffMulticast;
-        else flags |= IffPointToPoint | IffNoArp | IffMulticast;
-        return (short)flags;
+        ReadOnlySpan<byte> name = request[..NameLength];
+        int end = name.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? name[..(NameLength - 1)] : name[..end]);
     }
 
     private static void WriteName(Span<byte> request, NetworkInterface device)

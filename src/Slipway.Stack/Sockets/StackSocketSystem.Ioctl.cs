@@ -63,7 +63,12 @@ public sealed partial class StackSocketSystem
                 // No device has a clock of its own.
                 return InterfaceRequests.Find(_host, argument) is null ? Errno.ENODEV : Errno.EOPNOTSUPP;
             default:
-                if (InterfaceRequests.IsOne(request) && (socket.Family == AddressFamily.Inet || !InterfaceRequests.IsOfIPv4(request))) return InterfaceRequests.Answer(_host, request, argument);
+                // Packet sockets hand requests of IPv4 on to it.
+                bool isIPv4 = socket.Family is AddressFamily.Inet or AddressFamily.Packet;
+                if (InterfaceRequests.IsOne(request) && (isIPv4 || !InterfaceRequests.IsOfIPv4(request))) return InterfaceRequests.Answer(_host, request, argument);
+                if (isIPv4 && NetworkRequests.IsOne(request)) return NetworkRequests.Serve(_host, _context, request, argument);
+                if (socket.Family == AddressFamily.Inet6 && NetworkRequests6.IsOne(request)) return NetworkRequests6.Serve(_host, _context, request, argument);
+                if (InterfaceChanges.IsOne(request)) return InterfaceChanges.Serve(_host, _context, request, argument);
                 CallResult result = socket.Ioctl(request, argument);
                 // struct ifreq is read before anybody looks whether there is such a request.
                 if (result.Error == Errno.ENOTTY && request is >= FirstInterfaceRequest and <= LastInterfaceRequest and not IoControl.SIOCOUTQNSD && argument.Length < InterfaceRequests.Length) return Errno.EFAULT;
