@@ -77,7 +77,7 @@ public static class TcpOptionScenarios
     }
 
     /// <summary>The length of the queue for fast open: none at first.</summary>
-    [Scenario("T-010", NotOnStack = "fast open (RFC 7413) is not supported: ENOPROTOOPT")]
+    [Scenario("T-010")]
     public static void FastOpen(HostProcess host)
     {
         using Socket socket = host.Tcp();

@@ -139,6 +139,14 @@ internal sealed partial class TcpLayer : ITransport
         return Math.Max(mss, 88);
     }
 
+    /// <summary>Cookies of servers.</summary>
+    public FastOpenCache FastOpenCache { get; } = new();
+
+    /// <summary>The host's own keys for cookies: made when they are first wanted.</summary>
+    public FastOpenKeys FastOpenKeys => KnownFastOpenKeys ??= FastOpenKeys.From(Host.Random.Derive("fast open"));
+
+    public FastOpenKeys? KnownFastOpenKeys { get; private set; }
+
     public uint TimestampOffsetFor(IpAddress local, IpAddress remote) => Sysctl.Timestamps.Value == 1 ? Secrets.TimestampOffset(local, remote) : 0;
 
     /// <summary>Whether no connection has this local and remote address and port; one in TIME_WAIT may make room (RFC 6191, tcp_tw_reuse).</summary>

@@ -42,6 +42,7 @@ public sealed class TcpSysctl
         Recovery = Int("tcp_recovery", 1, 0, 255, "loss detection: bit 0 RACK (RFC 8985), bit 1 a reordering window that stays, bit 2 none of three duplicates");
         EarlyRetransmit = Int("tcp_early_retrans", 3, 0, 4, "tail loss probes (RFC 8985 §7): 3 and 4 on, 0 off");
         Frto = Int("tcp_frto", 2, 0, 255, "spurious timeouts are found out (RFC 5682)");
+        FastOpen = Int("tcp_fastopen", 1, Any, Most, "data with SYNs (RFC 7413), a sum: 1 from here, 2 to listeners with TCP_FASTOPEN, 4 from here without a cookie, 512 to listeners without one, 1024 to all listeners");
         CompressedSackDelay = Int("tcp_comp_sack_delay_ns", 1_000_000, 0, 1_000_000_000, "reports of data out of order are put together for so many nanoseconds at most");
         CompressedSacks = Int("tcp_comp_sack_nr", 44, 0, 255, "reports of data out of order that may be put together");
         SlowStartAfterIdle = Int("tcp_slow_start_after_idle", 1, 0, 1, "the congestion window shrinks in idle time (RFC 5681 §4.1)");
@@ -160,6 +161,9 @@ public sealed class TcpSysctl
 
     /// <summary><c>tcp_frto</c>.</summary>
     public SysctlInt Frto { get; }
+
+    /// <summary><c>tcp_fastopen</c>.</summary>
+    public SysctlInt FastOpen { get; }
 
     /// <summary><c>tcp_comp_sack_delay_ns</c>.</summary>
     public SysctlInt CompressedSackDelay { get; }

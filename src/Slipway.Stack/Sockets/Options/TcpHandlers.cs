@@ -90,6 +90,7 @@ internal static class TcpHandlers
         // No protocol can be put on top: none is set, and none is known by its name.
         Bytes(IPPROTO_TCP, TCP_ULP, static (_, _) => 0, static (_, _, value) => value.IsEmpty ? Errno.EINVAL : Errno.ENOENT, takesAnyLength: true),
         .. RepairHandlers.All,
+        .. FastOpenHandlers.All,
         Bytes(IPPROTO_TCP, TCP_CONGESTION, ReadCongestion, WriteCongestion, takesAnyLength: true),
         Bytes(IPPROTO_TCP, TCP_INFO, static (s, value) => TcpInfo.Write((TcpSocket)s, value), null),
     ];

@@ -157,6 +157,11 @@ internal sealed partial class TcpConnection
     /// <summary>RFC 9293 §3.10.7.4, first to fourth check, with RFC 5961 and RFC 7323 (Linux tcp_validate_incoming).</summary>
     private bool IsAcceptable(ref TcpArrival segment)
     {
+        if (IsSynAgain(segment))
+        {
+            if (!IsLimited(Sysctl)) Sender.ResendFirst();
+            return false;
+        }
         if (segment.HasTimestamps && TimestampsOk && !segment.Has(TcpFlags.Rst) && IsFromThePast(segment))
         {
             if (segment.Has(TcpFlags.Syn))

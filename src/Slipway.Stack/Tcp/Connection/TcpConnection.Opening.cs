@@ -10,6 +10,13 @@ internal sealed partial class TcpConnection
     /// <summary>Sends the SYN. Addresses and ports are set, the connection stands in the table (Linux tcp_connect).</summary>
     public void Open(uint initialSequence)
     {
+        PrepareToOpen(initialSequence);
+        SendSyn();
+    }
+
+    /// <summary>All that comes before the SYN leaves.</summary>
+    public void PrepareToOpen(uint initialSequence)
+    {
         TcpSysctl sysctl = Sysctl;
         TimestampsOk = sysctl.Timestamps.IsOn;
         SackOk = sysctl.SelectiveAcks.IsOn;
@@ -24,7 +31,6 @@ internal sealed partial class TcpConnection
         Sender.Start(initialSequence);
         SetState(TcpState.SynSent);
         Count(TcpCounter.ActiveOpens);
-        SendSyn();
     }
 
     private void SendSyn()
@@ -67,7 +73,8 @@ internal sealed partial class TcpConnection
     private void EstablishFromSynSent(ref TcpArrival segment)
     {
         EcnOk = _offersEcn && segment.Has(TcpFlags.Ece) && !segment.Has(TcpFlags.Cwr);
-        Agree(segment.SynOptions(), segment);
+        TcpOptions options = segment.SynOptions();
+        Agree(options, segment);
         Sender.SndWl1 = segment.Sequence;
         bool wasRetransmitted = Sender.TotalRetransmitted > 0;
         Sender.TakeAck(ref segment, out _);
@@ -77,8 +84,9 @@ internal sealed partial class TcpConnection
         FinishAgreement();
         SetState(TcpState.Established);
         StartTransfer(wasRetransmitted);
+        bool isAcknowledged = FinishFastOpen(options, wasRetransmitted);
         Socket?.OnConnected();
-        if (!IsAlive) return;
+        if (!IsAlive || isAcknowledged) return;
         if (Sender.Queue.FirstUnsent is not null || DeferAcceptSeconds > 0 || Receiver.WantsDelayedHandshakeAck)
         {
             // The first data will carry it.
@@ -144,6 +152,11 @@ internal sealed partial class TcpConnection
 
     private void EstablishFromSynReceived(in TcpArrival segment)
     {
+        if (IsOpenEarly)
+        {
+            EndEarlyOpening(segment);
+            return;
+        }
         SetState(TcpState.Established);
         Sender.SndUna = segment.Acknowledgment;
         Sender.SndWnd = (uint)segment.Window << SndScale;

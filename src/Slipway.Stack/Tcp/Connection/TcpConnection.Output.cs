@@ -25,7 +25,7 @@ internal sealed partial class TcpConnection
         if (Sender.Stamps is not null && length > 0) packet.Stamp = Socket?.StampFor(segment.Sequence, segment.Sequence + (uint)length);
         bool isSyn = (segment.Flags & TcpFlags.Syn) != 0;
         TcpFlags flags = segment.Flags;
-        if (!isSyn || State == TcpState.SynReceived) flags |= TcpFlags.Ack;
+        if (!isSyn || State != TcpState.SynSent) flags |= TcpFlags.Ack;
         byte ecn = 0;
         if (isSyn) flags = MarkSyn(flags, isRetransmission);
         else if (EcnOk && length > 0 && !isRetransmission && !Before(segment.Sequence, Sender.SndNxt))
@@ -106,7 +106,7 @@ internal sealed partial class TcpConnection
     /// <summary>ECN is offered with a SYN by two flags (RFC 3168 §6.1.1), and not again once it went unanswered.</summary>
     private TcpFlags MarkSyn(TcpFlags flags, bool isRetransmission)
     {
-        if (State == TcpState.SynReceived) return EcnOk ? flags | TcpFlags.Ece : flags;
+        if (State != TcpState.SynSent) return EcnOk ? flags | TcpFlags.Ece : flags;
         if (isRetransmission && Sysctl.EcnFallback.IsOn) _offersEcn = false;
         return _offersEcn ? flags | TcpFlags.Ece | TcpFlags.Cwr : flags;
     }
@@ -177,6 +177,7 @@ internal sealed partial class TcpConnection
         SackPermitted = SackOk,
         Timestamps = TimestampsOk ? new TcpTimestamps(TimestampNow, RecentTimestamp) : null,
         WindowScale = WindowScaleOk ? RcvScale : null,
+        FastOpen = KnownExtras?.SynCookie,
     };
 
     /// <summary>RFC 9293 §3.8.5: the pointer to the urgent byte, while it is ahead.</summary>

@@ -139,6 +139,7 @@ internal sealed partial class TcpConnection
         if (State is TcpState.SynSent or TcpState.SynReceived)
         {
             retries = SynRetries > 0 ? SynRetries : Sysctl.SynRetries.Value;
+            if (IsOpenEarly) retries = (SynRetries > 0 ? SynRetries : Sysctl.SynAckRetries.Value) + 1;
             int most = State == TcpState.SynSent ? retries + Sysctl.SynLinearTimeouts.Value : retries;
             expired = timeouts >= most;
         }

@@ -141,6 +141,11 @@ internal sealed partial class TcpConnection : TcpEndpoint
         TcpState old = State;
         if (old == state) return;
         State = state;
+        if (old == TcpState.SynReceived && KnownExtras is { FastOpenListener: { } listener } early)
+        {
+            listener.EarlyCount--;
+            early.FastOpenListener = null;
+        }
         if (state == TcpState.Established) Count(TcpCounter.CurrEstab);
         else if (old is TcpState.Established or TcpState.CloseWait && state != TcpState.CloseWait) Count(TcpCounter.CurrEstab, -1);
         if (state == TcpState.Closed && old is TcpState.Established or TcpState.CloseWait && state == TcpState.Closed) Count(TcpCounter.EstabResets);

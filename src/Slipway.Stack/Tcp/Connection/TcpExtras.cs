@@ -1,3 +1,5 @@
+using Slipway.Wire;
+
 namespace Slipway.Stack;
 
 /// <summary>
@@ -17,6 +19,24 @@ internal sealed class TcpExtras
     /// <summary>What TCP_SAVED_SYN reads, once.</summary>
     public byte[]? SavedSyn;
 
+    /// <summary>TCP_FASTOPEN: how many connections with data may wait for the end of their handshake; 0 for none.</summary>
+    public int FastOpenQueue;
+
+    /// <summary>TCP_FASTOPEN_CONNECT and TCP_FASTOPEN_NO_COOKIE.</summary>
+    public bool FastOpensAtConnect, FastOpensWithoutCookie;
+
+    /// <summary>TCP_FASTOPEN_KEY; null where the host's count.</summary>
+    public FastOpenKeys? FastOpenKeys;
+
+    public FastOpenState FastOpen;
+    public FastOpenFailure FastOpenFailure;
+
+    /// <summary>The option of the SYN, or of the answer to one, that is sent now.</summary>
+    public FastOpenCookie? SynCookie;
+
+    /// <summary>Who counts this connection until its handshake is over.</summary>
+    public TcpListener? FastOpenListener;
+
     /// <summary>What holds the sender up now, and since when, milliseconds of the loop's clock.</summary>
     public SendLimit Limit;
     public uint LimitSince;
@@ -34,9 +54,19 @@ internal sealed class TcpExtras
     /// <summary>What came with marks of ECN (RFC 3168 §5): segments with the mark of congestion, and bytes by code point.</summary>
     public uint CongestionMarks, BytesEct1, BytesEct0, BytesCe;
 
-    /// <summary>A copy of the options for another life, or for a connection of a listener.</summary>
-    public TcpExtras? CopyOptions()
-        => MaxPacingRate == Pacing.Unlimited && GreatestAckDelay == TcpReceiver.GreatestDelay / StackClock.Microsecond && SavesSyn == 0
-            ? null
-            : new TcpExtras { MaxPacingRate = MaxPacingRate, GreatestAckDelay = GreatestAckDelay, SavesSyn = SavesSyn };
+    private bool HasOptions
+        => MaxPacingRate != Pacing.Unlimited || GreatestAckDelay != TcpReceiver.GreatestDelay / StackClock.Microsecond || SavesSyn != 0
+            || FastOpenQueue != 0 || FastOpensAtConnect || FastOpensWithoutCookie || FastOpenKeys is not null;
+
+    /// <summary>A copy of the options for another life, or for a connection of a listener; null where none is set.</summary>
+    public TcpExtras? CopyOptions() => !HasOptions ? null : new TcpExtras
+    {
+        MaxPacingRate = MaxPacingRate,
+        GreatestAckDelay = GreatestAckDelay,
+        SavesSyn = SavesSyn,
+        FastOpenQueue = FastOpenQueue,
+        FastOpensAtConnect = FastOpensAtConnect,
+        FastOpensWithoutCookie = FastOpensWithoutCookie,
+        FastOpenKeys = FastOpenKeys,
+    };
 }

@@ -7,7 +7,7 @@ namespace Slipway.Stack;
 /// A listening socket's queues: requests whose handshake is not finished, and connections that wait for accept(2). The backlog limits the second one; where it is full new
 /// SYNs are dropped without an answer, so that the peer tries again (LSN-02, LSN-05; Linux tcp_conn_request).
 /// </summary>
-internal sealed class TcpListener(TcpSocket socket)
+internal sealed partial class TcpListener(TcpSocket socket)
 {
     private readonly Queue<TcpSocket> _ready = [];
     private long _overflowAt = long.MinValue / 2;
@@ -125,6 +125,7 @@ internal sealed class TcpListener(TcpSocket socket)
         }
         request.SavedSyn = SavedHeaders(segment);
         request.InitialSequence = initialSequence != 0 ? initialSequence : Layer.Secrets.InitialSequence(ends, now);
+        if (TryOpenEarly(request, options.FastOpen, ref segment)) return;
         RequestCount++;
         Layer.Connections.Add(request);
         request.Start();

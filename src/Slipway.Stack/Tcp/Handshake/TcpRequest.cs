@@ -21,6 +21,9 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
     public int Mss;
     public TcpPath? Path;
 
+    /// <summary>The cookie of fast open that the peer asked for, or should have had.</summary>
+    public FastOpenCookie? Cookie;
+
     /// <summary>The headers of the SYN, where the listener keeps them.</summary>
     public byte[]? SavedSyn;
 
@@ -151,6 +154,8 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
             SackPermitted = SackOk,
             Timestamps = TimestampsOk ? new TcpTimestamps(OwnTimestamp, RecentTimestamp) : null,
             WindowScale = WindowScaleOk ? RcvScale : null,
+            // Only the first answer has it: something on the way may not like it.
+            FastOpen = _isAnswered ? null : Cookie,
         };
         if (options.Timestamps is { } stamp)
         {

@@ -115,6 +115,19 @@ internal sealed partial class TcpSender
             if ((segment.Count == 1 ? segment.Length : segment.Size) > Mss) MarkLost(segment);
         }
         if (lost == LostOut) return;
+        RetransmitWithoutCongestion();
+    }
+
+    /// <summary>The data of the SYN were not taken with it: they go again, now that the connection is there (Linux tcp_rcv_fastopen_synack).</summary>
+    public void ResendSynData()
+    {
+        for (TcpSegment? segment = Queue.First; segment is not null && !ReferenceEquals(segment, Queue.FirstUnsent); segment = segment.Next) MarkLost(segment);
+        RetransmitWithoutCongestion();
+    }
+
+    /// <summary>Linux tcp_non_congestion_loss_retransmit.</summary>
+    private void RetransmitWithoutCongestion()
+    {
         if (!IsSack) LimitRenoSacks();
         if (State != CongestionState.Loss)
         {

@@ -29,6 +29,35 @@ internal sealed partial class TcpSender
         SetTimer(SenderTimer.Retransmit, Rto);
     }
 
+    /// <summary>Sends the SYN and the data behind it in one packet (RFC 7413): each is a segment of the queue, and only the SYN is sent again by the timer.</summary>
+    public void SendFirst(TcpSegment syn, TcpSegment data)
+    {
+        long now = _connection.Now;
+        RetransmittedSince = FirstSentAt = now;
+        foreach (TcpSegment segment in (ReadOnlySpan<TcpSegment>)[syn, data])
+        {
+            segment.SentAt = now;
+            StampRate(segment, now);
+            Queue.Advance();
+            PacketsOut++;
+            NoteOrder(segment);
+        }
+        data.Size = data.Length;
+        SndNxt = PushedSeq = data.EndSequence;
+        DataSegmentsOut++;
+        BytesSent += (uint)data.Length;
+        _connection.Count(TcpExtCounter.TCPOrigDataSent);
+        _connection.SendSynWith(syn, data);
+        SetTimer(SenderTimer.Retransmit, Rto);
+    }
+
+    /// <summary>The handshake of a connection that had begun before its end.</summary>
+    public void EndHandshake()
+    {
+        Timeouts = 0;
+        RetransmittedSince = -1;
+    }
+
     /// <summary>Simultaneous open: the SYN again, now with an acknowledgment (RFC 9293 §3.5).</summary>
     public void ResendFirst()
     {

@@ -198,6 +198,15 @@ internal sealed partial class TcpSender
         return segment;
     }
 
+    /// <summary>Queues what goes with the SYN.</summary>
+    public TcpSegment AppendSynData(ReadOnlySpan<byte> data)
+    {
+        TcpSegment segment = NewSegment(data.Length);
+        Grow(segment, data);
+        segment.Flags |= TcpFlags.Psh;
+        return segment;
+    }
+
     /// <summary>Queues the FIN: at the last unsent data where there are some (Linux tcp_send_fin).</summary>
     public void AppendFin()
     {
@@ -245,6 +254,11 @@ internal sealed partial class TcpSender
     private TcpSegment AppendSegment(int expected)
     {
         RestartAfterIdle();
+        return NewSegment(expected);
+    }
+
+    private TcpSegment NewSegment(int expected)
+    {
         TcpSegment segment = _connection.Layer.RentSegment();
         segment.Sequence = segment.EndSequence = WriteSeq;
         segment.Count = 1;

@@ -12,7 +12,7 @@ internal static class TcpInfo
     /// </summary>
     public const int Length = 280;
 
-    private const byte Timestamps = 1, Sack = 2, WindowScale = 4, Ecn = 8, EcnSeen = 16;
+    private const byte Timestamps = 1, Sack = 2, WindowScale = 4, Ecn = 8, EcnSeen = 16, SynData = 32, FastOpenChild = 128;
 
     public static CallResult Write(TcpSocket socket, Span<byte> value)
     {
@@ -95,6 +95,9 @@ internal static class TcpInfo
 
     private static void WriteExtras(TcpExtras extras, Span<byte> info, long now)
     {
+        if ((extras.FastOpen & FastOpenState.DataTaken) != 0) info[5] |= SynData;
+        if ((extras.FastOpen & FastOpenState.Child) != 0) info[5] |= FastOpenChild;
+        info[7] |= (byte)((int)extras.FastOpenFailure << 1);
         BinaryPrimitives.WriteUInt16LittleEndian(info[240..], extras.Timeouts);
         BinaryPrimitives.WriteUInt16LittleEndian(info[242..], extras.TimeoutRecoveries);
         Put(info, 244, extras.TimeoutMilliseconds + (extras.TroubleSince >= 0 ? Milliseconds(now - extras.TroubleSince) : 0));

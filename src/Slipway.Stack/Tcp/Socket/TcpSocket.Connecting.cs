@@ -27,6 +27,7 @@ internal sealed partial class TcpSocket
         if (_phase == Phase.Broken) return Errno.EINVAL;
         if (_phase == Phase.Connecting)
         {
+            if (Connection.IsOpeningDeferred) return Errno.EISCONN;
             _hasReportedProgress = true;
             return ContinueConnect();
         }
@@ -38,7 +39,7 @@ internal sealed partial class TcpSocket
         if (error != Errno.None) return error;
         _phase = Phase.Connecting;
         _hasReportedProgress = false;
-        return ContinueConnect();
+        return Connection.IsOpeningDeferred ? Errno.None : ContinueConnect();
     }
 
     /// <summary>A stream of IPv6 goes to no sockaddr_in and to no group, which it says before it looks at the link (Linux tcp_v6_connect).</summary>
@@ -124,7 +125,7 @@ internal sealed partial class TcpSocket
 
     private void SetCongestionName(string name) => CongestionName = name;
 
-    private Errno StartConnection(in SendTarget peer)
+    private Errno StartConnection(in SendTarget peer, bool opensBySend = false)
     {
         IpAddress source = SourceAddress;
         FlowKey flow = FlowOf(default, peer.Address);
@@ -159,7 +160,10 @@ internal sealed partial class TcpSocket
         connection.TimestampOffset = Host.Tcp.TimestampOffsetFor(connection.LocalAddress, connection.RemoteAddress);
         connection.Sender.SetCongestion(CongestionRegistry.Create(CongestionName)!);
         Host.Tcp.Connections.Add(connection);
-        connection.Open(connection.ChooseInitialSequence());
+        uint initial = connection.ChooseInitialSequence();
+        if (opensBySend) connection.PrepareToOpen(initial);
+        else if (connection.KnownExtras?.FastOpensAtConnect == true) connection.OpenAtFirstWrite(initial);
+        else connection.Open(initial);
         return Errno.None;
     }
 

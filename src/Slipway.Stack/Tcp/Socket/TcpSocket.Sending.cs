@@ -9,8 +9,11 @@ internal sealed partial class TcpSocket
     /// <inheritdoc/>
     public override CallResult Send(Caller caller, in SendMessage message, MessageFlags flags, ref int done)
     {
-        // Fast open is not there: a kernel without it says so.
-        if ((flags & MessageFlags.MSG_FASTOPEN) != 0) return Errno.EOPNOTSUPP;
+        if ((flags & MessageFlags.MSG_FASTOPEN) != 0 || Connection.IsOpeningDeferred || _isOpenedBySend)
+        {
+            Errno opening = OpenBySend(message, flags, ref done);
+            if (opening != Errno.None) return opening != StackErrno.MustWait && done > 0 ? done : opening;
+        }
         Errno error = CheckConnected();
         if (error == StackErrno.MustWait) return done > 0 && (flags & MessageFlags.MSG_DONTWAIT) != 0 ? done : error;
         if (error == Errno.None && (HasPendingError || Connection.IsSendShut)) error = Errno.EPIPE;
@@ -69,6 +72,7 @@ internal sealed partial class TcpSocket
         switch (State)
         {
             case TcpState.Established or TcpState.CloseWait:
+            case TcpState.SynReceived when Connection.IsOpenEarly:
                 return Errno.None;
             case TcpState.SynSent or TcpState.SynReceived:
                 return HasPendingError ? TakeError() : StackErrno.MustWait;

@@ -115,13 +115,14 @@ internal sealed partial class TcpSocket : InetSocket
             bool isReceiveShut = connection.IsReceiveShut, isSendShut = connection.IsSendShut;
             if (isReceiveShut && isSendShut || connection.State == TcpState.Closed) events |= PollEvents.POLLHUP;
             if (isReceiveShut) events |= Readable | PollEvents.POLLRDHUP;
-            if (connection.State is not (TcpState.SynSent or TcpState.SynReceived))
+            if (connection.State is not (TcpState.SynSent or TcpState.SynReceived) || connection.IsOpenEarly)
             {
                 if (IsDataReadable) events |= Readable;
                 if (isSendShut || connection.Sender.IsWritable) events |= PollEvents.POLLOUT | PollEvents.POLLWRNORM;
                 else _wantsSpace = true;
                 if (connection.Receiver.Urgent == UrgentState.Valid) events |= PollEvents.POLLPRI;
             }
+            else if (connection.IsOpeningDeferred) events |= PollEvents.POLLOUT | PollEvents.POLLWRNORM;
             if (HasPendingError || HasErrors) events |= PollEvents.POLLERR;
             return events;
         }

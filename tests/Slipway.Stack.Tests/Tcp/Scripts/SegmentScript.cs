@@ -374,6 +374,12 @@ internal sealed class SegmentScript : IPacketSink
             list.Add(string.Create(CultureInfo.InvariantCulture, $"TS val {stamps.Value - _ownClock} ecr {stamps.EchoReply}"));
         }
         if (options.WindowScale is { } scale) list.Add($"wscale {scale}");
+        if (options.FastOpen is { } cookie)
+        {
+            byte[] bytesOfCookie = new byte[cookie.Length];
+            cookie.Write(bytesOfCookie);
+            list.Add($"FO {Convert.ToHexString(bytesOfCookie)}".TrimEnd());
+        }
         for (int i = 0; i < options.Sack.Count; i++)
         {
             SackBlock block = options.Sack[i];
@@ -399,6 +405,10 @@ internal sealed class SegmentScript : IPacketSink
                 case "sackOK": bytes.AddRange([4, 2]); break;
                 case "TS": bytes.AddRange([8, 10, .. Big((uint)Int(words[2])), .. Big(_hasOwnClock ? (uint)Int(words[4]) + _ownClock : 0)]); break;
                 case "sack": sack.Add(words[1]); break;
+                case "FO":
+                    byte[] cookie = words.Length > 1 ? Convert.FromHexString(words[1]) : [];
+                    bytes.AddRange([34, (byte)(2 + cookie.Length), .. cookie]);
+                    break;
                 case "raw": bytes.AddRange(Convert.FromHexString(words[1])); break;
                 default: throw new FormatException(option);
             }
