@@ -30,6 +30,15 @@ internal sealed class NamespaceTheoryAttribute : TheoryAttribute
     }
 }
 
+/// <summary>A test that makes a network namespace.</summary>
+internal sealed class NamespaceFactAttribute : FactAttribute
+{
+    public NamespaceFactAttribute()
+    {
+        if (!Environment.IsPrivilegedProcess) Skip = "needs root: it makes a network namespace";
+    }
+}
+
 /// <summary>A test that runs the named tools.</summary>
 internal sealed class ToolFactAttribute : FactAttribute
 {

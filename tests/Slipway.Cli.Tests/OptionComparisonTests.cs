@@ -1,3 +1,4 @@
+using Slipway.Conformance;
 using Slipway.Sockets;
 
 namespace Slipway.Cli.Tests;
@@ -39,7 +40,7 @@ public class OptionComparisonTests
 
     [Fact]
     public void A_default_that_follows_a_setting_of_the_machine_may_differ() =>
-        Compare(Answer, Answer with { Value = "255" }, Option with { Default = "net.ipv4.ip_default_ttl" }).Explanation.ShouldBe("follows net.ipv4.ip_default_ttl of the machine");
+        Compare(Answer, Answer with { Value = "255" }, Option with { Default = "net.ipv4.ip_default_ttl" }).Explanation.ShouldBe(LinuxDifference.Settings.ToString());
 
     [Fact]
     public void An_option_that_a_virtual_host_lacks_must_be_refused_as_unknown()

@@ -15,6 +15,8 @@ internal sealed class OptionsCommand : Command
 
     private readonly Option<bool> _compare = new("--compare") { Description = "Only what differs; exit code 1 where a difference has no explanation." };
 
+    private readonly Option<bool> _markdown = new("--markdown") { Description = "The table as docs/options.md has it, with the defaults of a virtual host." };
+
     private readonly Option<bool> _json = CommonOptions.Json();
 
     /// <summary>The command, which writes to the console.</summary>
@@ -24,16 +26,23 @@ internal sealed class OptionsCommand : Command
         _system.AcceptOnlyFromAmong(Linux, Slipway);
         Add(_system);
         Add(_compare);
+        Add(_markdown);
         Add(_json);
         Validators.Add(words =>
         {
             if (words.GetValue(_compare) && words.GetValue(_system) is not null) words.AddError("--compare asks both systems: it does not go with --system");
+            if (words.GetValue(_markdown) && (words.GetValue(_compare) || words.GetValue(_json) || words.GetValue(_system) is not null)) words.AddError("--markdown goes with no other option");
         });
         SetAction(Run);
     }
 
     private int Run(ParseResult words)
     {
+        if (words.GetValue(_markdown))
+        {
+            _console.Out.Write(OptionPage.Write(SocketOptions.All.Select(OptionSystems.Open(linux: false, slipway: true).Read)));
+            return ExitCode.Done;
+        }
         string? only = words.GetValue(_system);
         bool compare = words.GetValue(_compare);
         OptionSystems systems = OptionSystems.Open(linux: only != Slipway, slipway: only != Linux);

@@ -12,7 +12,7 @@ internal sealed record OptionComparison(SocketOptionDefinition Option, OptionRea
     public bool Differs => Linux is { } linux && Slipway is { } slipway && linux != slipway;
 
     /// <summary>Why they do not agree, where that is as it should be; null where they agree or nothing explains it.</summary>
-    public string? Explanation => Differs ? OptionExplanations.Find(this) : null;
+    public string? Explanation => Differs ? OptionExplanations.Find(this)?.ToString() : null;
 
     /// <summary>Whether the difference is a fault.</summary>
     public bool IsFault => Differs && Explanation is null;

@@ -5,17 +5,7 @@ namespace Slipway.Conformance;
 /// <summary>Which differences of a call between the kernel and the stack are as they should be, and what is hidden because each system chooses it for itself.</summary>
 internal static class FuzzReasons
 {
-    private static readonly HashSet<(int Level, int Name)> s_ownValues =
-    [
-        (SocketLevel.SOL_SOCKET, SocketOptionName.SO_COOKIE), (SocketLevel.SOL_SOCKET, SocketOptionName.SO_NETNS_COOKIE), (SocketLevel.SOL_SOCKET, SocketOptionName.SO_INCOMING_CPU),
-        (SocketLevel.SOL_SOCKET, SocketOptionName.SO_INCOMING_NAPI_ID), (SocketLevel.SOL_SOCKET, SocketOptionName.SO_MEMINFO), (SocketLevel.SOL_SOCKET, SocketOptionName.SO_PEERPIDFD),
-        (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_INFO), (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_TIMESTAMP),
-    ];
-
     private static readonly int[] s_stamps = [SocketOptionName.SO_TIMESTAMP, SocketOptionName.SO_TIMESTAMPNS, SocketOptionName.SO_TIMESTAMP_NEW, SocketOptionName.SO_TIMESTAMPNS_NEW];
-
-    /// <summary>Whether an option's value is each system's own: its length is compared, its bytes are not.</summary>
-    public static bool HidesValue(int level, int name) => s_ownValues.Contains((level, name));
 
     /// <summary>Whether a control message carries what is each system's own: a time.</summary>
     public static bool HidesMessage(int level, int type) => level == SocketLevel.SOL_SOCKET && type is
@@ -29,10 +19,16 @@ internal static class FuzzReasons
         SetCall set => OfOption(set.Level, set.Name, kernel, stack),
         ReceiveCall { Form: 2 } when kernel.Succeeded && stack.Succeeded && DataOf(kernel) == DataOf(stack) && HasStamp(kernel) && !HasStamp(stack) => LinuxDifference.StreamStamps,
         IoctlCall { Request: IoControl.SIOCOUTQ or IoControl.SIOCOUTQNSD } when kernel.Succeeded && stack.Succeeded => LinuxDifference.QueuedMemory,
+        IoctlCall { Request: IoControl.FIONREAD } when kernel.Succeeded && stack.Succeeded && IsLong(kernel) && IsLong(stack) => LinuxDifference.StreamWindows,
+        NameCall { Peer: true } when kernel.Succeeded && stack.Succeeded && kernel.Text.Contains("ffff7f0000", StringComparison.Ordinal) => LinuxDifference.MappedRaw,
+        ConnectCall when stack.Error == Errno.ENETUNREACH && kernel.Error == Errno.EACCES => LinuxDifference.MappedRaw,
         SendCall { Form: 2 } send when stack.Error == Errno.EINVAL && send.Control.Any(IsRefused) => LinuxDifference.RefusedMessages,
         SendCall { Form: > 0 } send when (send.Flags & MessageFlags.MSG_FASTOPEN) != 0 && stack.Error == Errno.EOPNOTSUPP => LinuxDifference.FastOpen,
         _ => null,
     };
+
+    /// <summary>Whether FIONREAD tells of more than any datagram holds.</summary>
+    private static bool IsLong(FuzzOutcome outcome) => outcome.Text.Length >= 11 && outcome.Text[8] != '0' | outcome.Text[7] != '0';
 
     private static string DataOf(FuzzOutcome outcome) => outcome.Text.Split(", from", 2)[0];
 
@@ -55,8 +51,15 @@ internal static class FuzzReasons
             return LinuxDifference.ExactTimes;
         if (kernel.Succeeded && stack.Succeeded && (level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_MAXSEG or SocketOptionName.TCP_WINDOW_CLAMP) or (SocketLevel.SOL_SOCKET, SocketOptionName.SO_RCVBUF or SocketOptionName.SO_SNDBUF))
             return LinuxDifference.StreamWindows;
+        if (kernel.Succeeded && stack.Error == Errno.ENOTCONN && (level, name) is (SocketLevel.IPPROTO_IP, SocketOptionName.IP_MTU) or (SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_MTU or SocketOptionName.IPV6_PATHMTU))
+            return LinuxDifference.PresentRoute;
         // An acknowledgment that is due at once leaves at the next tick on Linux, and with it the mode that this tells of.
         if (kernel.Succeeded && stack.Succeeded && (level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_QUICKACK)) return LinuxDifference.ExactTimes;
+        // A time of one tick is none to Linux.
+        if ((level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_RTO_MIN_US or SocketOptionName.TCP_DELACK_MAX_US)) return LinuxDifference.ExactTimes;
+        if ((level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_REPAIR) or (SocketLevel.IPPROTO_UDP, SocketOptionName.UDP_ENCAP) or (SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_2292PKTOPTIONS)
+            && !stack.Succeeded) return LinuxDifference.RefusedOptions;
+        if (kernel.Succeeded && stack.Succeeded && (level, name) is (SocketLevel.SOL_NETLINK, SocketOptionName.NETLINK_LIST_MEMBERSHIPS)) return LinuxDifference.MembershipRoom;
         bool isRefused = stack.Error is Errno.ENOPROTOOPT or Errno.EOPNOTSUPP;
         SocketOptionDefinition? row = SocketOptions.Find(level, name);
         if (isRefused && row is { SupportedByStack: false }) return LinuxDifference.RefusedOptions;

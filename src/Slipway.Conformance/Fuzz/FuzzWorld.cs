@@ -80,11 +80,16 @@ internal sealed class FuzzWorld(SocketSystem system, int number, string director
     }
 
     /// <summary>The protocol of a socket, which says what stands in its messages.</summary>
-    public int ProtocolOf(int slot)
+    public int ProtocolOf(int slot) => NumberOf(slot, SocketOptionName.SO_PROTOCOL);
+
+    /// <summary>Whether what a socket receives begins with an IPv4 header.</summary>
+    public bool ReceivesHeaders(int slot) => NumberOf(slot, SocketOptionName.SO_TYPE) == (int)SocketType.Raw && NumberOf(slot, SocketOptionName.SO_DOMAIN) == (int)AddressFamily.Inet;
+
+    private int NumberOf(int slot, int option)
     {
         Span<byte> value = stackalloc byte[4];
         int length = value.Length;
-        return system.GetSockOpt(_descriptors[slot], SocketLevel.SOL_SOCKET, SocketOptionName.SO_PROTOCOL, value, ref length) == Errno.None ? BinaryPrimitives.ReadInt32LittleEndian(value) : 0;
+        return system.GetSockOpt(_descriptors[slot], SocketLevel.SOL_SOCKET, option, value, ref length) == Errno.None ? BinaryPrimitives.ReadInt32LittleEndian(value) : 0;
     }
 
     /// <summary>An address as text, without the ports and names that each system chooses for itself.</summary>
@@ -103,6 +108,8 @@ internal sealed class FuzzWorld(SocketSystem system, int number, string director
             if (port >= FirstPort && port < FirstPort + PortsOfBlock) BinaryPrimitives.WriteUInt16BigEndian(shown[2..], (ushort)(port - FirstPort + 1));
             else if (port != 0) "??"u8.CopyTo(shown[2..]);
         }
+        // The number of a netlink socket is the process's, or any that is free.
+        if (family == AddressFamily.Netlink && shown.Length >= 8 && BinaryPrimitives.ReadInt32LittleEndian(shown[4..]) != 0) "????"u8.CopyTo(shown[4..]);
         if (family == AddressFamily.Unix && shown[2] == 0 && length == AutobindLength) return "autobound";
         return family == AddressFamily.Unix ? Encoding.Latin1.GetString(shown[2..]).Replace('\0', '@') : Convert.ToHexStringLower(shown);
     }

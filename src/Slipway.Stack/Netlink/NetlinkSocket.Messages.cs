@@ -43,6 +43,8 @@ internal sealed partial class NetlinkSocket
         if ((flags & MessageFlags.MSG_OOB) != 0) return Errno.EOPNOTSUPP;
         int length = LengthOf(message);
         if (length == 0) return Errno.ENODATA;
+        Errno unfit = UnixAncillary.CheckCredentials(caller.Process, message.Control);
+        if (unfit != Errno.None) return unfit;
         NetlinkAddress target = _peer;
         if (!message.Address.IsEmpty)
         {

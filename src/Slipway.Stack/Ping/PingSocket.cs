@@ -45,7 +45,7 @@ internal sealed class PingSocket : DatagramSocket
             packet.Release();
             return error;
         }
-        if ((flags & OnlyProbe) != 0)
+        if ((flags & OnlyProbe) != 0 && !IsIPv6) // IPv6 passes the flags on to nobody
         {
             packet.Release();
             return length;

@@ -114,7 +114,7 @@ internal abstract partial class DatagramSocket
         {
             _route = decision;
             _hasRoute = true;
-            HasLostRoute = false;
+            if (Protocol == (int)IpProtocol.Udp) HasLostRoute = false; // the others look for their way anew each time
         }
         return Errno.None;
     }

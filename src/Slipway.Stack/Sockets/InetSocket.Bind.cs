@@ -212,6 +212,7 @@ internal abstract partial class InetSocket
     {
         ForgetRoute();
         if (!IsIPv6 || peer.Address.IsIPv4) HasLostRoute = true;
+        if (HasForeignSource(peer.Address)) return Errno.EAFNOSUPPORT;
         FlowKey flow = FlowTo(peer.Address, 0, 0, default, Has(SocketFlags.DontRoute));
         Errno error = Host.Ip.Route(flow, out RouteDecision decision);
         if (error != Errno.None) return error;

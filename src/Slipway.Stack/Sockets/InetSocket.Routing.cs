@@ -12,6 +12,9 @@ internal abstract partial class InetSocket
     /// <inheritdoc/>
     public override void OnOptionSet() => ForgetRoute();
 
+    /// <summary>Whether the source is of IPv4 and the destination of IPv6, as after a connect to a mapped address: EAFNOSUPPORT.</summary>
+    protected bool HasForeignSource(IpAddress destination) => IsIPv6 && SourceAddress.IsIPv4 && destination.IsIPv6 && !destination.IsUnspecified;
+
     /// <summary>The question to the routing: interface and source by the socket's options, each where nothing more specific was said.</summary>
     protected FlowKey FlowTo(IpAddress destination, int scope, int interfaceIndex, IpAddress source, bool dontRoute)
     {
@@ -30,9 +33,12 @@ internal abstract partial class InetSocket
         }
         else
         {
-            if (interfaceIndex == 0) interfaceIndex = StickyInterface;
+            // IPV6_PKTINFO is for datagrams: a stream has its addresses from bind and connect.
+            bool isSticky = Type != SocketType.Stream;
+            // An address of this host is reached whatever the interface, once the source is known (RT6_LOOKUP_F_IFACE).
+            if (interfaceIndex == 0 && isSticky && (source.IsUnspecified || !Host.Interfaces.IsLocal(destination))) interfaceIndex = StickyInterface;
             if (interfaceIndex == 0) interfaceIndex = destination.IsMulticast ? MulticastInterface6 : UnicastInterface6;
-            if (source.IsUnspecified) source = StickySource;
+            if (source.IsUnspecified && isSticky) source = StickySource;
         }
         return new FlowKey(destination)
         {

@@ -102,7 +102,9 @@ public sealed partial class StackSocketSystem
         {
             Errno error = Find(descriptor, out OpenSocket socket);
             if (error != Errno.None) return error;
-            return how is < ShutdownHow.Receive or > ShutdownHow.Both ? Errno.EINVAL : socket.Shutdown(how);
+            if (how is >= ShutdownHow.Receive and <= ShutdownHow.Both) return socket.Shutdown(how);
+            // Those that have nothing to shut down do not look how.
+            return socket.Family is AddressFamily.Netlink or AddressFamily.Packet ? Errno.EOPNOTSUPP : Errno.EINVAL;
         }
     }
 

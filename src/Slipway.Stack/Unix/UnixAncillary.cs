@@ -40,6 +40,22 @@ internal struct UnixAncillary
         return Errno.None;
     }
 
+    /// <summary>Checks the control messages of a send that may name its sender, but carry nothing (netlink(7); Linux scm_send).</summary>
+    /// <returns>As <see cref="Read"/>, and EINVAL for descriptors.</returns>
+    public static Errno CheckCredentials(ProcessContext process, ReadOnlySpan<byte> control)
+    {
+        if (control.IsEmpty) return Errno.None;
+        var ancillary = default(UnixAncillary);
+        var reader = new ControlMessageReader(control);
+        while (reader.MoveNext())
+        {
+            if (reader.Level != SocketLevel.SOL_SOCKET) continue;
+            Errno error = reader.Type == CredentialsType ? ancillary.ReadCredentials(process, reader.Data) : Errno.EINVAL;
+            if (error != Errno.None) return error;
+        }
+        return reader.IsMalformed ? Errno.EINVAL : Errno.None;
+    }
+
     private static Errno ReadRights(Caller caller, ReadOnlySpan<byte> data, ref List<OpenFile>? files)
     {
         int count = data.Length / sizeof(int);

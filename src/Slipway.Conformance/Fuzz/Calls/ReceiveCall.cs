@@ -44,7 +44,13 @@ internal sealed record ReceiveCall(int Slot, int Form, int Room, MessageFlags Fl
         if (!result.Succeeded) return result.Error;
         Span<byte> shown = data.AsSpan(0, Math.Min(Math.Min(result.Value, Room), MostShown));
         // Checksum and identifier of an ICMP message follow from a port that each system chooses.
-        if (world.ProtocolOf(Slot) is (int)IpProtocol.Icmp or (int)IpProtocol.IcmpV6 && shown.Length > 2) shown[2..Math.Min(shown.Length, 6)].Clear();
+        if (world.ReceivesHeaders(Slot))
+        {
+            // Identification and checksum of the header, and no more than that.
+            if (shown.Length > 4) shown[4..Math.Min(shown.Length, 6)].Clear();
+            if (shown.Length > 10) shown[10..Math.Min(shown.Length, 12)].Clear();
+        }
+        else if (world.ProtocolOf(Slot) is (int)IpProtocol.Icmp or (int)IpProtocol.IcmpV6 && shown.Length > 2) shown[2..Math.Min(shown.Length, 6)].Clear();
         return FuzzOutcome.Success($"{result} [{Convert.ToHexStringLower(shown)}]{rest}");
     }
 

@@ -63,7 +63,12 @@ internal static class OptionTable
         if (!isKnown) return Errno.ENOPROTOOPT;
         if (handler!.RefusalTo(socket) is var refusal and not Errno.None) return refusal;
         if (handler.StreamRefusal != Errno.None && socket.Type == SocketType.Stream) return handler.StreamRefusal;
-        if (handler.Write is { } write) return Done(socket, write(socket, caller, value));
+        if (handler.Write is { } write)
+        {
+            Errno error = Done(socket, write(socket, caller, value));
+            if (error == Errno.None && level == SocketLevel.IPPROTO_IPV6 && ChangesHeaders(name)) socket.OnRouteLost();
+            return error;
+        }
         if (handler.Set is not { } set) return Errno.ENOPROTOOPT;
         if (!TryReadInt(handler, level, value, out int number)) return Errno.EINVAL;
         Errno refused = CheckPrivilege(handler.Definition, caller, number);
@@ -88,6 +93,10 @@ internal static class OptionTable
 
     /// <summary>The level of ICMPv6 is that of raw sockets of ICMPv6 alone, and refuses the others whatever the name.</summary>
     private static bool IsIcmp(OpenSocket socket, int level) => level != SocketLevel.IPPROTO_ICMPV6 || socket.Protocol == (int)IpProtocol.IcmpV6;
+
+    /// <summary>Options that lengthen the headers of what is sent (Linux ipv6_update_options).</summary>
+    private static bool ChangesHeaders(int name) => name is SocketOptionName.IPV6_HOPOPTS or SocketOptionName.IPV6_DSTOPTS or SocketOptionName.IPV6_RTHDRDSTOPTS
+        or SocketOptionName.IPV6_RTHDR or SocketOptionName.IPV6_2292PKTOPTIONS;
 
     private static Errno Done(OpenSocket socket, Errno error)
     {

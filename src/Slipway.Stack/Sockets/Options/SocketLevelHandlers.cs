@@ -37,7 +37,11 @@ internal static class SocketLevelHandlers
             s.Set(SocketFlags.ReusePort, value != 0);
             return Errno.None;
         }),
-        Flag(SOL_SOCKET, SO_DONTROUTE, SocketFlags.DontRoute),
+        Number(SOL_SOCKET, SO_DONTROUTE, static s => s.Has(SocketFlags.DontRoute) ? 1 : 0, static (s, value) =>
+        {
+            s.Set(SocketFlags.DontRoute, value != 0);
+            s.OnRouteLost();
+        }),
         Flag(SOL_SOCKET, SO_BROADCAST, SocketFlags.Broadcast),
         Flag(SOL_SOCKET, SO_KEEPALIVE, SocketFlags.KeepAlive),
         Flag(SOL_SOCKET, SO_OOBINLINE, SocketFlags.OutOfBandInline),
@@ -237,7 +241,7 @@ internal static class SocketLevelHandlers
             return Errno.None;
         },
         // Netlink tells the sender's credentials as well (netlink(7)).
-        AppliesTo = socket => socket is UnixSocket || number == SO_PASSCRED && socket is NetlinkSocket,
+        AppliesTo = socket => socket is UnixSocket || number is SO_PASSCRED or SO_PASSSEC && socket is NetlinkSocket,
     };
 
     private static CallResult ReadMemory(OpenSocket socket, Span<byte> value)

@@ -19,6 +19,8 @@ internal sealed partial class TcpSocket
         int target = (flags & MessageFlags.MSG_WAITALL) != 0 ? room : Math.Min(ReceiveLowWater, room);
         int copied = isPeek ? Peek(ref message, room, flags) : done += TakeAndAcknowledge(ref message, done, room, flags);
         CallResult result = copied >= Math.Max(target, 1) || room == 0 && Connection.Receiver.Readable > 0 ? copied : Outcome(copied);
+        // What was looked at stays, so that the call that does not wait has it alone.
+        if (isPeek && copied > 0 && result.Error == StackErrno.MustWait && (flags & MessageFlags.MSG_DONTWAIT) != 0) result = copied;
         if (result.Succeeded && (Flags & (SocketFlags.InQueue | SocketFlags.AnyTimestamp)) != 0) WriteMessages(ref message, copied);
         return result;
     }

@@ -35,6 +35,38 @@ public sealed record LinuxDifference(string Entry, string Reason)
     /// <summary>Times of arrival of a stream's bytes.</summary>
     public static LinuxDifference StreamStamps { get; } = new("time-stamps-of-streams", "streams do not tell when their bytes arrived");
 
+    /// <summary>Connecting raw IPv6 sockets to mapped addresses.</summary>
+    public static LinuxDifference MappedRaw { get; } = new("raw-sockets-and-mapped-addresses", "a raw socket of IPv6 has no way to an address of IPv4");
+
+    /// <summary>The length of the list of netlink groups.</summary>
+    public static LinuxDifference MembershipRoom { get; } = new("room-for-netlink-groups", "the list of groups is as long as the groups need, not as the kernel has reserved");
+
+    /// <summary>Options that this kernel has not yet.</summary>
+    public static LinuxDifference UnknownToKernel { get; } = new("options-that-the-kernel-does-not-know", "this kernel does not know it");
+
+    /// <summary>Sockets that one of the systems does not open.</summary>
+    public static LinuxDifference NoSuchSocket { get; } = new("options-of-sockets-that-cannot-be-opened", "one system has no such socket for this process");
+
+    /// <summary>Options that need a privilege.</summary>
+    public static LinuxDifference NoPrivilege { get; } = new("options-of-sockets-that-cannot-be-opened", "this process lacks the privilege");
+
+    /// <summary>Defaults that a sysctl decides.</summary>
+    public static LinuxDifference Settings { get; } = new("defaults-that-are-settings", "each system has its own setting");
+
+    /// <summary>Values that each system makes for itself.</summary>
+    public static LinuxDifference OwnValue { get; } = new("values-of-the-systems-own", "a value of the system's own");
+
+    /// <summary>The path MTU of a connection whose route is gone.</summary>
+    public static LinuxDifference PresentRoute { get; } = new("path-mtu-of-a-route-that-is-gone", "the path MTU is that of the present route");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<LinuxDifference> All { get; } =
+    [
+        RefusedOptions, OptionsWithoutRow, FastOpen, RefusedMessages, QueuedMemory, AcceptedMulticast,
+        ExactTimes, StreamWindows, StreamStamps, MappedRaw, MembershipRoom, UnknownToKernel,
+        NoSuchSocket, NoPrivilege, Settings, OwnValue, PresentRoute,
+    ];
+
     /// <summary>The reason and where more is said.</summary>
     public override string ToString() => $"{Reason} ({Page}#{Entry})";
 }
