@@ -132,7 +132,7 @@ internal sealed partial class NetlinkSocket
 
     private CallResult SendToSocket(Caller caller, uint port, byte[] bytes)
     {
-        if (Layer.Find(Protocol, port) is not { } receiver || receiver._peer.Port != 0 && receiver._peer.Port != Port) return Errno.ECONNREFUSED;
+        if (Layer.Find(Protocol, port) is not { } receiver || receiver._isConnected && receiver._peer.Port != Port) return Errno.ECONNREFUSED;
         if (receiver._received > receiver.ReceiveBuffer)
         {
             (receiver._senders ??= []).Add(this);

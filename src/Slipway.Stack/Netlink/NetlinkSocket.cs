@@ -12,6 +12,7 @@ internal sealed partial class NetlinkSocket : OpenSocket
     private ulong _groups;
     private NetlinkOptions _options;
     private NetlinkAddress _peer;
+    private bool _isConnected;
 
     public NetlinkSocket(StackHost host, ProcessContext creator, SocketType type, int protocol, ulong cookie)
         : base(host, creator.UserId, AddressFamily.Netlink, type, protocol, cookie)
@@ -83,12 +84,14 @@ internal sealed partial class NetlinkSocket : OpenSocket
         if (SockAddr.FamilyOf(address) == AddressFamily.Unspecified)
         {
             _peer = default;
+            _isConnected = false;
             return Errno.None;
         }
         if (!NetlinkAddress.TryRead(address, out NetlinkAddress peer)) return Errno.EINVAL;
         if (!MaySendTo(caller, peer)) return Errno.EPERM;
         if (Port == 0) Port = Layer.BindAutomatically(this, caller);
         _peer = peer with { Groups = FirstOf(peer.Groups) };
+        _isConnected = true; // to the kernel too, whose number is 0
         return Errno.None;
     }
 

@@ -28,6 +28,8 @@ internal sealed partial class PacketSocket
     {
         int start = Type == SocketType.Raw ? 0 : frame.NetworkOffset;
         int length = frame.Packet.Length - start, kept = length;
+        // A frame of nothing but its header is to a cooked socket as one that a filter drops: what is kept is the verdict, and that is 0.
+        if (length == 0) return;
         if (Filter is { } filter)
         {
             uint verdict = filter.Run(new FilterPacket(frame, start, Host.Random));

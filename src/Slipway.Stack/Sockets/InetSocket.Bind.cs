@@ -124,7 +124,8 @@ internal abstract partial class InetSocket
         {
             Errno refused = IsIPv6Only ? Errno.EINVAL : Bind4(local, port, withoutPort: false);
             // Other than an IPv4 socket, this one keeps a group or a broadcast address as its source, and so can send nothing.
-            if (refused == Errno.None) SourceAddress = local;
+            // The mapped wildcard is an address as any other to disconnecting.
+            if (refused == Errno.None) (SourceAddress, IsAddressLocked) = (local, true);
             return refused;
         }
         bool wasIPv6Only = IsIPv6Only;

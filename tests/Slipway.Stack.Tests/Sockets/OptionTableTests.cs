@@ -50,6 +50,7 @@ public class OptionTableTests
             return _net.Far.Open(isIPv6 ? AddressFamily.Inet6 : AddressFamily.Inet, SocketType.Raw, protocol);
         }
         if (row.Level == SocketLevel.SOL_NETLINK) return _net.Far.Open(AddressFamily.Netlink, SocketType.Raw);
+        if (row.Level == SocketLevel.SOL_PACKET) return _net.Far.Open(AddressFamily.Packet, SocketType.Raw);
         return row.Level == SocketLevel.IPPROTO_TCP ? _net.Far.Open(AddressFamily.Inet6, SocketType.Stream) : TwoHosts.Udp6(_net.Far);
     }
 
