@@ -26,7 +26,7 @@ internal static class OptionPage
     public static string Write(IEnumerable<OptionComparison> rows)
     {
         var page = new StringBuilder(Head);
-        foreach (IGrouping<string, OptionComparison> level in rows.GroupBy(static row => row.Option.LevelName))
+        foreach (IGrouping<string, OptionComparison> level in rows.GroupBy(static row => row.Option.LevelName, StringComparer.Ordinal))
         {
             page.Append(CultureInfo.InvariantCulture, $"\n## {level.Key} ({level.First().Option.Source})\n\n");
             page.Append("| option | number | type | default | set | sockets | what it is |\n|---|---|---|---|---|---|---|\n");

@@ -32,9 +32,6 @@ public sealed record LinuxDifference(string Entry, string Reason)
     /// <summary>Windows of a stream that has carried data.</summary>
     public static LinuxDifference StreamWindows { get; } = new("windows-of-streams", "windows grow with the memory of packets, which is counted by other units");
 
-    /// <summary>Times of arrival of a stream's bytes.</summary>
-    public static LinuxDifference StreamStamps { get; } = new("time-stamps-of-streams", "streams do not tell when their bytes arrived");
-
     /// <summary>Connecting raw IPv6 sockets to mapped addresses.</summary>
     public static LinuxDifference MappedRaw { get; } = new("raw-sockets-and-mapped-addresses", "a raw socket of IPv6 has no way to an address of IPv4");
 
@@ -59,12 +56,15 @@ public sealed record LinuxDifference(string Entry, string Reason)
     /// <summary>The path MTU of a connection whose route is gone.</summary>
     public static LinuxDifference PresentRoute { get; } = new("path-mtu-of-a-route-that-is-gone", "the path MTU is that of the present route");
 
+    /// <summary>SO_PEERNAME where there is no peer any more, or not yet.</summary>
+    public static LinuxDifference FormerPeer { get; } = new("name-of-a-former-peer", "who is not connected has no peer");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LinuxDifference> All { get; } =
     [
         RefusedOptions, OptionsWithoutRow, FastOpen, RefusedMessages, QueuedMemory, AcceptedMulticast,
-        ExactTimes, StreamWindows, StreamStamps, MappedRaw, MembershipRoom, UnknownToKernel,
-        NoSuchSocket, NoPrivilege, Settings, OwnValue, PresentRoute,
+        ExactTimes, StreamWindows, MappedRaw, MembershipRoom, UnknownToKernel,
+        NoSuchSocket, NoPrivilege, Settings, OwnValue, PresentRoute, FormerPeer,
     ];
 
     /// <summary>The reason and where more is said.</summary>

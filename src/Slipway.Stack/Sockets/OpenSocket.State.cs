@@ -137,7 +137,7 @@ internal abstract partial class OpenSocket
 
     private void Lock(int buffer)
     {
-        if (Type != SocketType.Stream) Uncommon.BufferLocks |= buffer;
+        if (this is not TcpSocket) Uncommon.BufferLocks |= buffer;
     }
 
     /// <summary>An option was set: what follows from the old value is worked out again.</summary>
