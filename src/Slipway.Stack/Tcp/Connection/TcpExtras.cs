@@ -37,12 +37,8 @@ internal sealed class TcpExtras
     /// <summary>Who counts this connection until its handshake is over.</summary>
     public TcpListener? FastOpenListener;
 
-    /// <summary>What holds the sender up now, and since when, milliseconds of the loop's clock.</summary>
-    public SendLimit Limit;
-    public uint LimitSince;
-
-    /// <summary>Milliseconds that went by with data, by what held them up; the time in which nothing did is the first (tcpi_busy_time and others).</summary>
-    public SendTimes Spent;
+    /// <summary>Milliseconds in which data waited for the peer's window, and for room in the send buffer (tcpi_rwnd_limited, tcpi_sndbuf_limited).</summary>
+    public uint PeerWindowTime, SendBufferTime;
 
     /// <summary>Timeouts of the retransmission timer, and how often it was the first of some.</summary>
     public ushort Timeouts, TimeoutRecoveries;
