@@ -11,6 +11,7 @@ internal sealed partial class TcpLayer : ITransport
     private readonly EphemeralPortTable _portTable;
     private TcpSegment? _freeSegments;
     private EarlySegment? _freeEarly;
+    private FastOpenKeys? _fastOpenKeys;
 
     public TcpLayer(StackHost host)
     {
@@ -143,9 +144,7 @@ internal sealed partial class TcpLayer : ITransport
     public FastOpenCache FastOpenCache { get; } = new();
 
     /// <summary>The host's own keys for cookies: made when they are first wanted.</summary>
-    public FastOpenKeys FastOpenKeys => KnownFastOpenKeys ??= FastOpenKeys.From(Host.Random.Derive("fast open"));
-
-    public FastOpenKeys? KnownFastOpenKeys { get; private set; }
+    public FastOpenKeys FastOpenKeys => _fastOpenKeys ??= FastOpenKeys.From(Host.Random.Derive("fast open"));
 
     public uint TimestampOffsetFor(IpAddress local, IpAddress remote) => Sysctl.Timestamps.Value == 1 ? Secrets.TimestampOffset(local, remote) : 0;
 

@@ -24,7 +24,6 @@ internal static class FastOpenHandlers
     {
         var stream = (TcpSocket)socket;
         if (value < 0 || !IsUnconnected(stream)) return Errno.EINVAL;
-        _ = stream.Host.Tcp.FastOpenKeys;
         stream.Connection.Extras.FastOpenQueue = Math.Min(value, stream.Host.Sysctl.Core.Somaxconn.Value);
         return Errno.None;
     }
@@ -47,12 +46,9 @@ internal static class FastOpenHandlers
         return Errno.None;
     }
 
-    /// <summary>The listener's keys, or the host's, as far as there is room; nothing before there are any.</summary>
-    private static CallResult ReadKeys(InetSocket socket, Span<byte> value)
-    {
-        FastOpenKeys? keys = Extras(socket)?.FastOpenKeys ?? socket.Host.Tcp.KnownFastOpenKeys;
-        return keys is null ? 0 : OptionTable.Cut(keys.ToBytes(), value);
-    }
+    /// <summary>The socket's own keys, as far as there is room; nothing where the host's count, which no socket tells.</summary>
+    private static CallResult ReadKeys(InetSocket socket, Span<byte> value) =>
+        Extras(socket)?.FastOpenKeys is { } keys ? OptionTable.Cut(keys.ToBytes(), value) : 0;
 
     private static Errno WriteKeys(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
     {
