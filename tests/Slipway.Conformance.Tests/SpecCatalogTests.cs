@@ -7,7 +7,14 @@ namespace Slipway.Conformance.Tests;
 /// <summary>The specification is read whole: every row once, none broken, as many as the documents say.</summary>
 public class SpecCatalogTests
 {
-    public static TheoryData<string, int> Documents => new() { { "sockets.md", 411 }, { "options.md", 259 }, { "messages.md", 49 }, { "process-ipc.md", 141 }, { "packet.md", 23 } };
+    public static TheoryData<string, int> Documents => new()
+    {
+        { "sockets.md", 411 },
+        { "options.md", 259 },
+        { "messages.md", 49 },
+        { "process-ipc.md", 141 },
+        { "packet.md", 23 },
+    };
 
     [Theory]
     [MemberData(nameof(Documents))]

@@ -51,6 +51,22 @@ public static class PingScenarios
         Expect.Throws(Errno.EINVAL, () => given.Bind(InetAddress.AnyIPv4(0x0208)));
     }
 
+    /// <summary>Where SO_REUSEPORT is on, a program for the group is taken before bind and after, as of any socket; without it there is no group.</summary>
+    [Scenario("OPT-05")]
+    public static void ProgramOfAGroup(HostProcess host)
+    {
+        ClassicFilter program = ClassicFilter.Assemble("ret #1");
+        foreach (AddressFamily family in Families)
+        {
+            using Socket ping = Ping(host, family);
+            Expect.Throws(Errno.EINVAL, () => ping.AttachReusePortFilter(program));
+            ping.SetSocketLevel(SO_REUSEPORT, 1);
+            ping.AttachReusePortFilter(program);
+            ping.Bind(ScenarioSockets.Loopback(family));
+            ping.AttachReusePortFilter(program);
+        }
+    }
+
     /// <summary>SO_REUSEADDR is on from the first: sockets share an identifier, whatever their addresses, unless one of them switches it off.</summary>
     [Scenario("PING-19")]
     public static void SharedIdentifier(HostProcess host)

@@ -137,6 +137,9 @@ internal abstract partial class OpenSocket : OpenFile
     /// <param name="done">Bytes of a stream that were queued before the call had to wait, and now.</param>
     public abstract CallResult Send(Caller caller, in SendMessage message, MessageFlags flags, ref int done);
 
+    /// <summary>Goes on with a send that has waited. What is looked at once, when the call begins, is not looked at again.</summary>
+    public virtual CallResult SendOn(Caller caller, in SendMessage message, MessageFlags flags, ref int done) => Send(caller, message, flags, ref done);
+
     /// <param name="caller">Who receives.</param>
     /// <param name="message">Where to put what was received.</param>
     /// <param name="flags">MSG_DONTWAIT where the call must not wait.</param>

@@ -140,7 +140,7 @@ public sealed partial class StackSocketSystem
             Wait(call, "send");
             using (_loop.Enter())
             {
-                CallResult result = socket.Send(_caller, message, flags, ref done);
+                CallResult result = socket.SendOn(_caller, message, flags, ref done);
                 if (result.Error == StackErrno.MustWait)
                 {
                     if (KeepWaiting(call, socket.SendTimeout == OpenSocket.Forever && done == 0, Errno.EAGAIN, out Errno error)) continue;

@@ -13,6 +13,17 @@ internal sealed partial class UnixStreamSocket(StackHost host, int userId, ulong
 
     /// <inheritdoc/>
     public override CallResult Send(Caller caller, in SendMessage message, MessageFlags flags, ref int done)
+        => Write(caller, message, flags, ref done, hasWaited: false);
+
+    /// <inheritdoc/>
+    /// <remarks>A writer that waits while the peer resets the connection gets ECONNRESET; one that comes later finds it shut (EPIPE), and the error stays.</remarks>
+    public override CallResult SendOn(Caller caller, in SendMessage message, MessageFlags flags, ref int done)
+        => Write(caller, message, flags, ref done, hasWaited: true);
+
+    /// <inheritdoc/>
+    protected override UnixConnectionSocket CreateChild() => new UnixStreamSocket(Host, UserId, Host.Unix.NextCookie());
+
+    private CallResult Write(Caller caller, in SendMessage message, MessageFlags flags, ref int done, bool hasWaited)
     {
         Errno error = UnixAncillary.Read(caller, Host, message.Control, out UnixAncillary ancillary);
         int length = LengthOf(message);
@@ -21,7 +32,7 @@ internal sealed partial class UnixStreamSocket(StackHost host, int userId, ulong
         if (error == Errno.None && !message.Address.IsEmpty) error = State == Phase.Connected ? Errno.EISCONN : Errno.EOPNOTSUPP;
         if (error == Errno.None && Peer is null) error = Errno.ENOTCONN;
         if (error != Errno.None) return done > 0 ? done : error;
-        if (IsSendShut) return Refuse(caller, flags, done, Errno.EPIPE);
+        if (IsSendShut && !hasWaited) return Refuse(caller, flags, done, Errno.EPIPE);
         var peer = (UnixStreamSocket)Peer!;
         // The last byte of an urgent send goes alone.
         int plain = isUrgent ? length - 1 : length;
@@ -29,6 +40,7 @@ internal sealed partial class UnixStreamSocket(StackHost host, int userId, ulong
         {
             error = TakeError();
             if (error != Errno.None) return done > 0 ? done : error;
+            if (IsSendShut) return Refuse(caller, flags, done, Errno.EPIPE);
             if (!HasRoom) return WaitForRoom(flags, done);
             if (peer.IsDead || peer.IsReceiveShut) return Refuse(caller, flags, done, Errno.EPIPE);
             if (!Takes(peer, ancillary)) return done > 0 ? done : Errno.EPERM;
@@ -42,9 +54,6 @@ internal sealed partial class UnixStreamSocket(StackHost host, int userId, ulong
         }
         return length;
     }
-
-    /// <inheritdoc/>
-    protected override UnixConnectionSocket CreateChild() => new UnixStreamSocket(Host, UserId, Host.Unix.NextCookie());
 
     private CallResult WaitForRoom(MessageFlags flags, int done)
     {
