@@ -41,7 +41,8 @@ internal sealed class LabCommand : Command
         using var interruption = new Interruption(cancellationToken);
         LinkCapture[] linkCaptures = words.GetValue(_linkCaptures) ?? [];
         string? capture = words.GetValue(_capture);
-        LabFile file = Load(words.GetRequiredValue(_file));
+        var reader = new LabFileReader(_console);
+        LabFile file = reader.Load(words.GetRequiredValue(_file));
         var output = new LabOutput(_console);
         var options = new VirtualNetworkOptions
         {
@@ -50,61 +51,13 @@ internal sealed class LabCommand : Command
             ThrowOnFailure = false,
             Output = output.Print,
         };
-        using VirtualNetwork network = Build(file, words.GetValue(_seed), options);
+        using VirtualNetwork network = reader.Build(file, words.GetValue(_seed), options);
         output.NamesProcesses = network.Processes.Count > 1;
         if (capture is not null) StartCapture(network, capture, link: null);
         foreach (LinkCapture wanted in linkCaptures) StartCapture(network, wanted.Path, wanted.FindIn(network));
-        RunResult result = Run(file, network, words.GetValue(_until), interruption.Token);
+        RunResult result = LabFileReader.Run(file, network, words.GetValue(_until), interruption.Token);
         PrintDiagrams(network);
         return Finish(result);
-    }
-
-    private LabFile Load(string path)
-    {
-        try
-        {
-            return LabFile.Load(path, NetworkTools.With(Programs.ByName));
-        }
-        catch (LabFileException wrong)
-        {
-            throw Refusal(wrong);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.WrongWords($"{path}: {failure.Message}");
-        }
-    }
-
-    private VirtualNetwork Build(LabFile file, ulong? seed, VirtualNetworkOptions options)
-    {
-        try
-        {
-            return file.Build(seed, options);
-        }
-        catch (LabFileException wrong)
-        {
-            throw Refusal(wrong);
-        }
-    }
-
-    /// <summary>All problems but the last on lines of their own, the last as the failure: each as FILE:LINE:COLUMN.</summary>
-    private CommandException Refusal(LabFileException wrong)
-    {
-        string[] lines = wrong.Message.Split('\n');
-        foreach (string line in lines[..^1]) _console.Tell(line);
-        return CommandException.WrongWords(lines[^1]);
-    }
-
-    private static RunResult Run(LabFile file, VirtualNetwork network, TimeSpan? until, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return file.Run(network, until, cancellationToken);
-        }
-        catch (LabStalledException stalled)
-        {
-            throw CommandException.Failed(stalled.Message);
-        }
     }
 
     private void PrintDiagrams(VirtualNetwork network)

@@ -44,7 +44,8 @@ internal sealed class ToolCommand : Command
 
     private int RunInLab(ToolPlace place)
     {
-        LabFile file = Load(place.LabFile!);
+        var reader = new LabFileReader(_console);
+        LabFile file = reader.Load(place.LabFile!);
         var tools = new HashSet<LabProcess>();
         var options = new VirtualNetworkOptions
         {
@@ -56,58 +57,20 @@ internal sealed class ToolCommand : Command
                 if (tools.Contains(line.Process)) (line.IsError ? _console.Error : _console.Out).WriteLine(line.Text);
             },
         };
-        using VirtualNetwork network = Build(file, options);
+        using VirtualNetwork network = reader.Build(file, seed: null, options);
         Host[] hosts = [.. network.Hosts.Where(host => place.Host is null || host.Name == place.Host)];
         if (hosts.Length == 0) throw CommandException.WrongWords($"{place.LabFile} has no host '{place.Host}'");
-        file.Run(network, place.Until);
+        LabFileReader.Run(file, network, place.Until, CancellationToken.None);
         int status = ExitCode.Done;
         foreach (Host host in hosts)
         {
             if (hosts.Length > 1) _console.Out.WriteLine($"{host.Name}:");
-            LabProcess process = host.Start(Name, process =>
-            {
-                NetworkTools.ByName[Name](process);
-            }, new StartOptions { Arguments = place.Words });
+            LabProcess process = host.Start(Name, NetworkTools.ByName[Name].Invoke, new StartOptions { Arguments = place.Words });
             tools.Add(process);
             network.RunUntil(() => process.HasEnded, TimeSpan.Zero);
             if (!process.HasEnded) throw CommandException.Failed($"{Name} waits for what only time brings: let the lab file start it");
             if (process.ExitStatus is { } ended and not ExitCode.Done) status = ended;
         }
         return status;
-    }
-
-    private LabFile Load(string path)
-    {
-        try
-        {
-            return LabFile.Load(path, NetworkTools.With(Programs.ByName));
-        }
-        catch (LabFileException wrong)
-        {
-            throw Refusal(wrong);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.WrongWords($"{path}: {failure.Message}");
-        }
-    }
-
-    private VirtualNetwork Build(LabFile file, VirtualNetworkOptions options)
-    {
-        try
-        {
-            return file.Build(seed: null, options);
-        }
-        catch (LabFileException wrong)
-        {
-            throw Refusal(wrong);
-        }
-    }
-
-    private CommandException Refusal(LabFileException wrong)
-    {
-        string[] lines = wrong.Message.Split('\n');
-        foreach (string line in lines[..^1]) _console.Tell(line);
-        return CommandException.WrongWords(lines[^1]);
     }
 }
