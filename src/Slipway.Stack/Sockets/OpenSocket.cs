@@ -150,7 +150,7 @@ internal abstract partial class OpenSocket : OpenFile
     public Errno GetOption(int level, int name, Span<byte> value, ref int length) => OptionTable.Get(this, level, name, value, ref length);
 
     /// <summary>setsockopt, by the table.</summary>
-    public Errno SetOption(ProcessContext caller, int level, int name, ReadOnlySpan<byte> value) => OptionTable.Set(this, caller, level, name, value);
+    public Errno SetOption(Caller caller, int level, int name, ReadOnlySpan<byte> value) => OptionTable.Set(this, caller, level, name, value);
 
     /// <summary>Sets the program that chooses among the sockets that share the port (SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF).</summary>
     /// <returns>EINVAL without SO_REUSEPORT, or where the socket is in no such group.</returns>

@@ -69,9 +69,6 @@ public abstract class ProcessContext
     /// <param name="state">Its argument.</param>
     public virtual void RunCompletion(SendOrPostCallback completion, object? state) => throw new NotSupportedException($"Override this together with {nameof(RunsCompletions)}.");
 
-    /// <summary>The descriptors of the process, for options that name one.</summary>
-    internal DescriptorTable? Descriptors { get; set; }
-
     /// <summary>Called at the end of each call that can raise a signal.</summary>
     internal void LeaveCall()
     {

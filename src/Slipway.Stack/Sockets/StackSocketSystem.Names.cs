@@ -139,7 +139,7 @@ public sealed partial class StackSocketSystem
         using (_loop.Enter())
         {
             Errno error = Find(descriptor, out OpenSocket socket);
-            return error == Errno.None ? socket.SetOption(_context, level, name, value) : error;
+            return error == Errno.None ? socket.SetOption(_caller, level, name, value) : error;
         }
     }
 

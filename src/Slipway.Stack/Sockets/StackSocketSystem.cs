@@ -36,7 +36,6 @@ public sealed partial class StackSocketSystem : SocketSystem
         _host = host;
         _loop = host.Loop;
         _context = context;
-        context.Descriptors = _table;
         _caller = new Caller(context, _table);
     }
 

@@ -28,7 +28,7 @@ internal static class ExtensionHandlers
 
     private static OptionHandler Header(int number) => Bytes(IPPROTO_IPV6, number, (s, value) => OptionTable.Cut(s.Extensions[number], value), (s, caller, value) =>
     {
-        if (!caller.HasCapability(Capability.NetRaw)) return Errno.EPERM;
+        if (!caller.Process.HasCapability(Capability.NetRaw)) return Errno.EPERM;
         byte[] header = [];
         if (!value.IsEmpty && !ExtensionHeaders.TryReadOption(value, out header)) return Errno.EINVAL;
         s.Extensions = s.Extensions.With(number, header);
@@ -36,11 +36,11 @@ internal static class ExtensionHandlers
     });
 
     /// <summary>All headers at once, as control messages (RFC 2292 §4.1): those that are not named go.</summary>
-    private static Errno WriteAll(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WriteAll(InetSocket socket, Caller caller, ReadOnlySpan<byte> value)
     {
         if (value.Length > MaxOptions) return Errno.EINVAL;
         var messages = new SendOverrides();
-        Errno error = messages.Read6(value, socket, caller);
+        Errno error = messages.Read6(value, socket, caller.Process);
         if (error == Errno.None) socket.Extensions = messages.Extensions ?? ExtensionHeaders.None;
         return error;
     }

@@ -20,7 +20,7 @@ internal static class FastOpenHandlers
 
     private static bool IsUnconnected(TcpSocket socket) => socket.State is TcpState.Closed or TcpState.Listen;
 
-    private static Errno SetQueue(InetSocket socket, ProcessContext caller, int value)
+    private static Errno SetQueue(InetSocket socket, Caller caller, int value)
     {
         var stream = (TcpSocket)socket;
         if (value < 0 || !IsUnconnected(stream)) return Errno.EINVAL;
@@ -28,7 +28,7 @@ internal static class FastOpenHandlers
         return Errno.None;
     }
 
-    private static Errno SetAtConnect(InetSocket socket, ProcessContext caller, int value)
+    private static Errno SetAtConnect(InetSocket socket, Caller caller, int value)
     {
         var stream = (TcpSocket)socket;
         if (value is < 0 or > 1) return Errno.EINVAL;
@@ -38,7 +38,7 @@ internal static class FastOpenHandlers
         return Errno.None;
     }
 
-    private static Errno SetWithoutCookie(InetSocket socket, ProcessContext caller, int value)
+    private static Errno SetWithoutCookie(InetSocket socket, Caller caller, int value)
     {
         var stream = (TcpSocket)socket;
         if (value is < 0 or > 1 || !IsUnconnected(stream)) return Errno.EINVAL;
@@ -50,7 +50,7 @@ internal static class FastOpenHandlers
     private static CallResult ReadKeys(InetSocket socket, Span<byte> value) =>
         Extras(socket)?.FastOpenKeys is { } keys ? OptionTable.Cut(keys.ToBytes(), value) : 0;
 
-    private static Errno WriteKeys(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WriteKeys(InetSocket socket, Caller caller, ReadOnlySpan<byte> value)
     {
         if (FastOpenKeys.Read(value) is not { } keys) return Errno.EINVAL;
         ((TcpSocket)socket).Connection.Extras.FastOpenKeys = keys;

@@ -63,12 +63,12 @@ internal static class FilterHandlers
     }
 
     /// <summary>The program that a descriptor names.</summary>
-    public static Errno FindProgram(OpenSocket socket, ProcessContext caller, ReadOnlySpan<byte> value, out EbpfProgram? program)
+    public static Errno FindProgram(OpenSocket socket, Caller caller, ReadOnlySpan<byte> value, out EbpfProgram? program)
     {
         program = null;
         if (value.Length != sizeof(int)) return Errno.EINVAL;
         if (socket.IsFilterLocked) return Errno.EPERM;
-        if (caller.Descriptors is not { } table || !table.TryGet(BinaryPrimitives.ReadInt32LittleEndian(value), out OpenFile? file)) return Errno.EBADF;
+        if (!caller.Descriptors.TryGet(BinaryPrimitives.ReadInt32LittleEndian(value), out OpenFile? file)) return Errno.EBADF;
         program = (file as EbpfProgramFile)?.Program;
         return program is null ? Errno.EINVAL : Errno.None;
     }

@@ -36,7 +36,7 @@ internal static class HandlerRows<TSocket> where TSocket : OpenSocket
     }, refusesEmpty, onStreams);
 
     /// <summary>An int with rules of its own.</summary>
-    public static OptionHandler Number(int level, int number, Func<TSocket, int>? get, Func<TSocket, ProcessContext, int, Errno>? set, bool refusesEmpty = false, Errno onStreams = Errno.None) => new()
+    public static OptionHandler Number(int level, int number, Func<TSocket, int>? get, Func<TSocket, Caller, int, Errno>? set, bool refusesEmpty = false, Errno onStreams = Errno.None) => new()
     {
         StreamRefusal = onStreams,
         Definition = Row(level, number),

@@ -35,7 +35,7 @@ internal static class IPv4Handlers
         ReadOnly(IPPROTO_IP, IP_MTU, static s => s.ConnectedMtu),
         Bytes(IPPROTO_IP, IP_OPTIONS, static (s, value) => OptionTable.Cut(s.Options is { } options ? options.Given.IsEmpty ? options.Ipv4.Span : options.Given.Span : default, value), static (s, caller, value) =>
         {
-            Errno error = Ipv4SocketOptions.TryRead(value, caller.HasCapability(Capability.NetRaw), out IpOptions? options);
+            Errno error = Ipv4SocketOptions.TryRead(value, caller.Process.HasCapability(Capability.NetRaw), out IpOptions? options);
             if (error == Errno.None) s.Options = options;
             return error;
         }),
@@ -115,7 +115,7 @@ internal static class IPv4Handlers
         Write = (socket, caller, value) => write((InetSocket)socket, caller, value),
     };
 
-    private static Errno WriteLocalPortRange(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WriteLocalPortRange(InetSocket socket, Caller caller, ReadOnlySpan<byte> value)
     {
         if (value.Length != 4) return Errno.EINVAL;
         uint range = BinaryPrimitives.ReadUInt32LittleEndian(value);
@@ -133,7 +133,7 @@ internal static class IPv4Handlers
     }
 
     /// <summary>The value is an in_addr, an ip_mreq whose second address counts, or an ip_mreqn with an index too.</summary>
-    private static Errno WriteMulticastInterface(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WriteMulticastInterface(InetSocket socket, Caller caller, ReadOnlySpan<byte> value)
     {
         if (value.Length < 4) return Errno.EINVAL;
         IpAddress address = IpAddress.ReadIPv4(value.Length >= MreqLength ? value[4..] : value);

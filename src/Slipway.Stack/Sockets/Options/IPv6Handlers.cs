@@ -108,7 +108,7 @@ internal static class IPv6Handlers
         return MtuInfoLength;
     }
 
-    private static Errno WritePacketInfo(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WritePacketInfo(InetSocket socket, Caller caller, ReadOnlySpan<byte> value)
     {
         // Linux has no short form to take it back: a structure of zeros does.
         if (value.Length < IPv6PacketInfo.Length) return Errno.EINVAL;

@@ -35,7 +35,7 @@ internal static class NetlinkHandlers
     }, (socket, caller, value) =>
     {
         // What other namespaces tell is for who may listen to all (CAP_NET_BROADCAST, which here comes with the control of the network).
-        if (option == NetlinkOptions.AllNamespaces && !caller.HasCapability(Capability.NetAdmin)) return Errno.EPERM;
+        if (option == NetlinkOptions.AllNamespaces && !caller.Process.HasCapability(Capability.NetAdmin)) return Errno.EPERM;
         socket.Set(option, IntOf(value) != 0);
         return Errno.None;
     }, takesAnyLength: true);

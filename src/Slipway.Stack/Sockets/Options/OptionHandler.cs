@@ -11,7 +11,7 @@ internal sealed class OptionHandler
     public Func<OpenSocket, int>? Get { get; init; }
 
     /// <summary>Sets an int, or a flag as 0 or another number.</summary>
-    public Func<OpenSocket, ProcessContext, int, Errno>? Set { get; init; }
+    public Func<OpenSocket, Caller, int, Errno>? Set { get; init; }
 
     /// <summary>Reads a value that is no int. It gets all the caller's room and decides itself about its length.</summary>
     public OptionReader<OpenSocket>? Read { get; init; }

@@ -51,7 +51,7 @@ internal static class OptionTable
         return Errno.None;
     }
 
-    public static Errno Set(OpenSocket socket, ProcessContext caller, int level, int name, ReadOnlySpan<byte> value)
+    public static Errno Set(OpenSocket socket, Caller caller, int level, int name, ReadOnlySpan<byte> value)
     {
         if (!HasLevel(socket, level)) return socket is InetSocket or NetlinkSocket or PacketSocket ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
         if (level == SocketLevel.SOL_RAW && socket is RawSocket6 raw) return RawHandlers.SetRawLevel(raw, name, value);
@@ -139,13 +139,13 @@ internal static class OptionTable
         return length;
     }
 
-    private static Errno CheckPrivilege(SocketOptionDefinition option, ProcessContext caller, int number)
+    private static Errno CheckPrivilege(SocketOptionDefinition option, Caller caller, int number)
     {
         bool isAllowed = option.Privilege switch
         {
-            SocketOptionPrivilege.NetAdmin => caller.HasCapability(Capability.NetAdmin),
-            SocketOptionPrivilege.NetRaw => caller.HasCapability(Capability.NetRaw),
-            SocketOptionPrivilege.NetAdminOrNetRaw => caller.HasCapability(Capability.NetAdmin) || caller.HasCapability(Capability.NetRaw),
+            SocketOptionPrivilege.NetAdmin => caller.Process.HasCapability(Capability.NetAdmin),
+            SocketOptionPrivilege.NetRaw => caller.Process.HasCapability(Capability.NetRaw),
+            SocketOptionPrivilege.NetAdminOrNetRaw => caller.Process.HasCapability(Capability.NetAdmin) || caller.Process.HasCapability(Capability.NetRaw),
             _ => true,
         };
         if (isAllowed) return Errno.None;

@@ -86,7 +86,7 @@ internal static class PacketHandlers
     private static Errno CheckFanoutData(PacketSocket socket, PacketFanoutMode mode)
         => socket.Group is not { } group || group.Mode != mode ? Errno.EINVAL : socket.IsFilterLocked ? Errno.EPERM : Errno.None;
 
-    private static Errno WriteFanoutData(PacketSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WriteFanoutData(PacketSocket socket, Caller caller, ReadOnlySpan<byte> value)
     {
         if (socket.Group is not { } group || group.Mode is not (PacketFanoutMode.ClassicProgram or PacketFanoutMode.ExtendedProgram)) return Errno.EINVAL;
         if (socket.IsFilterLocked) return Errno.EPERM;

@@ -31,11 +31,11 @@ internal static class QueueingHandlers
         // No device has a queue to look into before it is emptied: kept without effect, as SO_BUSY_POLL.
         Number(SOL_SOCKET, SO_PREFER_BUSY_POLL, static s => s.Has(SocketFlags.PreferBusyPoll) ? 1 : 0, static (s, caller, value) =>
         {
-            if (value != 0 && !caller.HasCapability(Capability.NetAdmin)) return Errno.EPERM;
+            if (value != 0 && !caller.Process.HasCapability(Capability.NetAdmin)) return Errno.EPERM;
             s.Set(SocketFlags.PreferBusyPoll, value != 0);
             return Errno.None;
         }),
-        Number(SOL_SOCKET, SO_BUSY_POLL_BUDGET, null, static (s, caller, value) => s.SetBusyPollBudget(value, caller.HasCapability(Capability.NetAdmin))),
+        Number(SOL_SOCKET, SO_BUSY_POLL_BUDGET, null, static (s, caller, value) => s.SetBusyPollBudget(value, caller.Process.HasCapability(Capability.NetAdmin))),
         Bytes(SOL_SOCKET, SO_NETNS_COOKIE, static (s, value) =>
         {
             if (value.Length != CookieLength) return Errno.EINVAL;
@@ -76,13 +76,13 @@ internal static class QueueingHandlers
         return OptionTable.Cut(bytes, value);
     }
 
-    private static Errno WriteSendTime(OpenSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WriteSendTime(OpenSocket socket, Caller caller, ReadOnlySpan<byte> value)
     {
         const int RealTime = 0, Monotonic = 1, InternationalAtomicTime = 11, KnownFlags = 3;
         if (value.Length != SendTimeLength) return Errno.EINVAL;
         int clock = BinaryPrimitives.ReadInt32LittleEndian(value), flags = BinaryPrimitives.ReadInt32LittleEndian(value[4..]);
         if ((flags & ~KnownFlags) != 0 || clock is not (RealTime or Monotonic or InternationalAtomicTime)) return Errno.EINVAL;
-        if (clock != Monotonic && !caller.HasCapability(Capability.NetAdmin)) return Errno.EPERM;
+        if (clock != Monotonic && !caller.Process.HasCapability(Capability.NetAdmin)) return Errno.EPERM;
         socket.SendTimeOptions = BinaryPrimitives.ReadInt64LittleEndian(value);
         socket.Set(SocketFlags.SendTime, true);
         return Errno.None;

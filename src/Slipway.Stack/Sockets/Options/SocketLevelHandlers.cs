@@ -127,7 +127,7 @@ internal static class SocketLevelHandlers
         return OptionTable.Cut(bytes[..sizeof(uint)], value);
     }
 
-    private static Errno WritePacingRate(OpenSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WritePacingRate(OpenSocket socket, Caller caller, ReadOnlySpan<byte> value)
     {
         uint rate = BinaryPrimitives.ReadUInt32LittleEndian(value);
         socket.MaxPacingRate = value.Length >= sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(value) : rate == uint.MaxValue ? ulong.MaxValue : rate;
@@ -187,7 +187,7 @@ internal static class SocketLevelHandlers
         return OptionTable.Cut(bytes, value);
     }
 
-    private static Errno WriteLinger(OpenSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WriteLinger(OpenSocket socket, Caller caller, ReadOnlySpan<byte> value)
     {
         if (value.Length < LingerLength) return Errno.EINVAL;
         bool isOn = BinaryPrimitives.ReadInt32LittleEndian(value) != 0;
@@ -267,7 +267,7 @@ internal static class SocketLevelHandlers
         return length + 1;
     }
 
-    private static Errno WriteDevice(OpenSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WriteDevice(OpenSocket socket, Caller caller, ReadOnlySpan<byte> value)
     {
         ReadOnlySpan<byte> name = value[..Math.Min(value.Length, NameLength - 1)];
         int end = name.IndexOf((byte)0);
@@ -277,9 +277,9 @@ internal static class SocketLevelHandlers
     }
 
     /// <summary>Without CAP_NET_RAW a socket can be bound to an interface, but not away from it.</summary>
-    private static Errno BindToInterface(OpenSocket socket, ProcessContext caller, int index)
+    private static Errno BindToInterface(OpenSocket socket, Caller caller, int index)
     {
-        if (socket.BoundInterface != 0 && !caller.HasCapability(Capability.NetRaw)) return Errno.EPERM;
+        if (socket.BoundInterface != 0 && !caller.Process.HasCapability(Capability.NetRaw)) return Errno.EPERM;
         socket.BoundInterface = index;
         socket.OnRouteLost();
         return Errno.None;

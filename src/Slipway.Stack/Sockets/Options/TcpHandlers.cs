@@ -172,12 +172,12 @@ internal static class TcpHandlers
         return OptionTable.Cut(name, value);
     }
 
-    private static Errno WriteCongestion(InetSocket socket, ProcessContext caller, ReadOnlySpan<byte> value)
+    private static Errno WriteCongestion(InetSocket socket, Caller caller, ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty) return Errno.EINVAL;
         ReadOnlySpan<byte> name = value[..Math.Min(value.Length, CongestionRegistry.MaxNameLength - 1)];
         int end = name.IndexOf((byte)0);
         if (end >= 0) name = name[..end];
-        return ((TcpSocket)socket).SetCongestion(Encoding.ASCII.GetString(name), caller);
+        return ((TcpSocket)socket).SetCongestion(Encoding.ASCII.GetString(name), caller.Process);
     }
 }
