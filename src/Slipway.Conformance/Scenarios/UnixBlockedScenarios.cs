@@ -24,6 +24,24 @@ public static class UnixBlockedScenarios
         }
     }
 
+    /// <summary>A stream's writer that has got a part in is told of that part, and the reset is told to nobody.</summary>
+    [Scenario("ASYNC-11")]
+    public static void WritersOfAPart(HostProcess host)
+    {
+        (Socket writer, Socket other) = host.Sockets.OpenPair(SocketType.Stream);
+        using (writer)
+        {
+            byte[] whole = new byte[1 << 20];
+            int queued = Expect.Success(writer.TrySend(whole, MSG_DONTWAIT | MSG_NOSIGNAL));
+            byte[] taken = new byte[queued];
+            Expect.Equal(queued, other.Receive(taken, MSG_WAITALL));
+            CallResult result = Blocked(host, writer, other.Dispose, whole);
+            Expect.Equal(queued, Expect.Success(result));
+            Expect.Fails(Errno.EPIPE, writer.TrySend("x"u8));
+            Expect.Equal(Errno.None, writer.TakeError());
+        }
+    }
+
     /// <summary>Datagrams have no connection to reset: the one that waits is refused, and the sender has no peer any more.</summary>
     [Scenario("ASYNC-11", "DATA-38")]
     public static void WritersOfDatagrams(HostProcess host)
@@ -59,10 +77,10 @@ public static class UnixBlockedScenarios
     }
 
     /// <summary>What a send gets that waits until something happens.</summary>
-    private static CallResult Blocked(HostProcess host, Socket socket, Action happens)
+    private static CallResult Blocked(HostProcess host, Socket socket, Action happens, byte[]? data = null)
     {
         CallResult result = default;
-        ProcessThread thread = host.StartThread("writer", () => result = socket.TrySend(new byte[1000]));
+        ProcessThread thread = host.StartThread("writer", () => result = socket.TrySend(data ?? new byte[1000]));
         thread.WaitUntilBlocked();
         happens();
         thread.Join();
