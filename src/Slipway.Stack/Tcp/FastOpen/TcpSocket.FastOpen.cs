@@ -18,6 +18,8 @@ internal sealed partial class TcpSocket
     private Errno OpenBySend(in SendMessage message, MessageFlags flags, ref int done)
     {
         if (_isOpenedBySend) return ContinueOpening();
+        // The handshake that connect began may be done by now: then the send is as good as a second connect, and goes on.
+        if (_phase == Phase.Connecting && !Connection.IsOpeningDeferred && !IsOpening && CheckOpening(message.Address) == Errno.None) return ContinueConnect();
         if (!Connection.IsOpeningDeferred)
         {
             Errno error = BeginOpening(message.Address);
@@ -29,10 +31,15 @@ internal sealed partial class TcpSocket
         return StackErrno.MustWait;
     }
 
-    private Errno BeginOpening(ReadOnlySpan<byte> address)
+    private Errno CheckOpening(ReadOnlySpan<byte> address)
     {
         if (((FastOpenMode)Host.Sysctl.Tcp.FastOpen.Value & FastOpenMode.Client) == 0) return Errno.EOPNOTSUPP;
-        if (address.Length >= 2 && SockAddr.FamilyOf(address) == AddressFamily.Unspecified) return Errno.EOPNOTSUPP;
+        return address.Length >= 2 && SockAddr.FamilyOf(address) == AddressFamily.Unspecified ? Errno.EOPNOTSUPP : Errno.None;
+    }
+
+    private Errno BeginOpening(ReadOnlySpan<byte> address)
+    {
+        if (CheckOpening(address) is var forbidden and not Errno.None) return forbidden;
         if (_phase == Phase.Connected) return Errno.EISCONN;
         if (_phase == Phase.Connecting) return Errno.EALREADY;
         if (_phase == Phase.Broken) return Errno.EINVAL;
