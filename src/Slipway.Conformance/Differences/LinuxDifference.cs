@@ -14,9 +14,6 @@ public sealed record LinuxDifference(string Entry, string Reason)
     /// <summary>Options that the table does not name.</summary>
     public static LinuxDifference OptionsWithoutRow { get; } = new("options-that-are-not-in-the-table", "a virtual host knows no option of this number");
 
-    /// <summary>TCP fast open.</summary>
-    public static LinuxDifference FastOpen { get; } = new("tcp-fast-open", "fast open is refused");
-
     /// <summary>Control messages for what a virtual host does not have.</summary>
     public static LinuxDifference RefusedMessages { get; } = new("control-messages-that-are-refused", "a virtual host refuses the control message");
 
@@ -59,12 +56,19 @@ public sealed record LinuxDifference(string Entry, string Reason)
     /// <summary>SO_PEERNAME where there is no peer any more, or not yet.</summary>
     public static LinuxDifference FormerPeer { get; } = new("name-of-a-former-peer", "who is not connected has no peer");
 
+    /// <summary>Flow labels that Linux makes from a hash.</summary>
+    public static LinuxDifference FlowLabels { get; } = new("flow-labels", "packets have the flow label that the program gives, and no other");
+
+    /// <summary>Where datagrams go after a connect that failed.</summary>
+    public static LinuxDifference StrayPeer { get; } = new("datagrams-after-a-connect-that-failed", "a connect that failed leaves the peer as it was");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LinuxDifference> All { get; } =
     [
-        RefusedOptions, OptionsWithoutRow, FastOpen, RefusedMessages, QueuedMemory, AcceptedMulticast,
+        RefusedOptions, OptionsWithoutRow, RefusedMessages, QueuedMemory, AcceptedMulticast,
         ExactTimes, StreamWindows, MappedRaw, MembershipRoom, UnknownToKernel,
         NoSuchSocket, NoPrivilege, Settings, OwnValue, PresentRoute, FormerPeer,
+        FlowLabels, StrayPeer,
     ];
 
     /// <summary>The reason and where more is said.</summary>

@@ -19,10 +19,19 @@ internal static class FuzzReasons
         IoctlCall { Request: IoControl.FIONREAD } when kernel.Succeeded && stack.Succeeded && IsLong(kernel) && IsLong(stack) => LinuxDifference.StreamWindows,
         NameCall { Peer: true } when kernel.Succeeded && stack.Succeeded && kernel.Text.Contains("ffff7f0000", StringComparison.Ordinal) => LinuxDifference.MappedRaw,
         ConnectCall when stack.Error == Errno.ENETUNREACH && kernel.Error == Errno.EACCES => LinuxDifference.MappedRaw,
+        ReceiveCall { Form: 2 } when kernel.Succeeded && stack.Succeeded && TellsFlow(kernel) && !TellsFlow(stack) => LinuxDifference.FlowLabels,
         SendCall { Form: 2 } send when stack.Error == Errno.EINVAL && send.Control.Any(IsRefused) => LinuxDifference.RefusedMessages,
-        SendCall { Form: > 0 } send when (send.Flags & MessageFlags.MSG_FASTOPEN) != 0 && stack.Error == Errno.EOPNOTSUPP => LinuxDifference.FastOpen,
         _ => null,
     };
+
+    /// <summary>Why a call's two outcomes differ after a connect of a connected socket of UDP failed: only the stack's datagrams reach the peer, and bring its errors back.</summary>
+    public static LinuxDifference? FindAfterFailedConnect(FuzzCall call, FuzzOutcome kernel, FuzzOutcome stack) =>
+        call is PollCall && kernel.Succeeded && stack.Succeeded || stack.Error == Errno.ECONNREFUSED || kernel.Error == Errno.EAGAIN && stack.Succeeded
+            || call is GetCall { Level: SocketLevel.SOL_SOCKET, Name: SocketOptionName.SO_ERROR }
+            ? LinuxDifference.StrayPeer
+            : null;
+
+    private static bool TellsFlow(FuzzOutcome outcome) => outcome.Text.Contains(" 41/11 ", StringComparison.Ordinal);
 
     /// <summary>Whether FIONREAD tells of more than any datagram holds.</summary>
     private static bool IsLong(FuzzOutcome outcome) => outcome.Text.Length >= 11 && outcome.Text[8] != '0' | outcome.Text[7] != '0';
@@ -44,6 +53,7 @@ internal static class FuzzReasons
             return LinuxDifference.StreamWindows;
         if (kernel.Succeeded && stack.Error == Errno.ENOTCONN && (level, name) is (SocketLevel.IPPROTO_IP, SocketOptionName.IP_MTU) or (SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_MTU or SocketOptionName.IPV6_PATHMTU))
             return LinuxDifference.PresentRoute;
+        // Sockets of the internet have it, the others refuse it.
         if ((level, name) is (SocketLevel.SOL_SOCKET, SocketOptionName.SO_TIMESTAMPING or SocketOptionName.SO_TIMESTAMPING_NEW) && stack.Error == Errno.ENOPROTOOPT) return LinuxDifference.RefusedOptions;
         if ((level, name) is (SocketLevel.SOL_SOCKET, SocketOptionName.SO_PEERNAME) && stack.Error == Errno.ENOTCONN) return LinuxDifference.FormerPeer;
         // An acknowledgment that is due at once leaves at the next tick on Linux, and with it the mode that this tells of.

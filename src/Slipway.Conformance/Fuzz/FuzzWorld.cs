@@ -19,6 +19,7 @@ internal sealed class FuzzWorld(SocketSystem system, int number, string director
     private const int PortsOfBlock = 4, LowestPort = 2000;
 
     private readonly int[] _descriptors = [-1, -1, -1, -1, -1, -1, -1, -1];
+    private readonly bool[] _wasConnected = new bool[Slots];
 
     public SocketSystem System => system;
 
@@ -79,6 +80,17 @@ internal sealed class FuzzWorld(SocketSystem system, int number, string director
         return system.GetSockName(_descriptors[slot], name, ref length) == Errno.None ? name[..Math.Min(length, name.Length)] : [];
     }
 
+    /// <summary>Whether a socket of UDP was connected, and then failed to connect elsewhere.</summary>
+    public bool HasStrayPeer { get; private set; }
+
+    /// <summary>A socket was connected, or could not be.</summary>
+    public void NoteConnect(int slot, bool succeeded)
+    {
+        if (ProtocolOf(slot) != (int)IpProtocol.Udp) return;
+        HasStrayPeer |= !succeeded && _wasConnected[slot];
+        _wasConnected[slot] |= succeeded;
+    }
+
     /// <summary>The protocol of a socket, which says what stands in its messages.</summary>
     public int ProtocolOf(int slot) => NumberOf(slot, SocketOptionName.SO_PROTOCOL);
 
@@ -109,7 +121,7 @@ internal sealed class FuzzWorld(SocketSystem system, int number, string director
             else if (port != 0) "??"u8.CopyTo(shown[2..]);
         }
         // The number of a netlink socket is the process's, or any that is free.
-        if (family == AddressFamily.Netlink && shown.Length >= 8 && BinaryPrimitives.ReadInt32LittleEndian(shown[4..]) != 0) "????"u8.CopyTo(shown[4..]);
+        if (family == AddressFamily.Netlink && shown.Length > 4 && shown[4..Math.Min(shown.Length, 8)].ContainsAnyExcept((byte)0)) shown[4..Math.Min(shown.Length, 8)].Fill((byte)'?');
         if (family == AddressFamily.Unix && shown[2] == 0 && length == AutobindLength) return "autobound";
         return family == AddressFamily.Unix ? Encoding.Latin1.GetString(shown[2..]).Replace('\0', '@') : Convert.ToHexStringLower(shown);
     }

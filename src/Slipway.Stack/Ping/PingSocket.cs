@@ -45,7 +45,7 @@ internal sealed class PingSocket : DatagramSocket
             packet.Release();
             return error;
         }
-        if ((flags & OnlyProbe) != 0 && !IsIPv6) // IPv6 passes the flags on to nobody
+        if (IsProbe(flags))
         {
             packet.Release();
             return length;
@@ -204,11 +204,17 @@ internal sealed class PingSocket : DatagramSocket
         if (error != Errno.None) return error;
         target.Address = FinalOf(target, decision);
         fields = FieldsFor(target, overrides, decision, flags);
+        // Extension headers are checked, and then left out (Linux ping_v6_sendmsg).
+        if (IsIPv6) fields = fields with { Options = null };
+        if (IsProbe(flags)) return Errno.None;
         error = CheckLength(target, decision, fields, packet.Length);
         if (error == Errno.None) error = CheckSendable();
         if (error == Errno.None && (!isPlain || UncommonIfAny is not null)) Tag(packet, overrides);
         return error;
     }
+
+    // IPv6 passes the flags on to nobody.
+    private bool IsProbe(MessageFlags flags) => (flags & OnlyProbe) != 0 && !IsIPv6;
 
     /// <summary>Whether an address that needs a link has one, and the one that the socket is bound to (Linux ping_v6_sendmsg).</summary>
     private bool IsScopeRight(in SendTarget target)

@@ -51,19 +51,15 @@ internal sealed class RawSocket6 : RawSocket
         if (IsConnected) return Errno.EINVAL;
         if (!local.IsUnspecified)
         {
-            int wasBoundInterface = BoundInterface;
             if (local.IsLinkLocal || local.IsLinkScopeMulticast)
             {
                 int scope = SockAddr.ScopeOf(address);
                 if (scope != 0) BoundInterface = scope;
                 if (BoundInterface == 0) return Errno.EINVAL;
             }
+            // The socket is bound to the interface from here on, as on Linux, even where the address is refused.
             Errno error = CheckBind6(local);
-            if (error != Errno.None)
-            {
-                BoundInterface = wasBoundInterface;
-                return error;
-            }
+            if (error != Errno.None) return error;
         }
         BoundAddress = local;
         SourceAddress = local.IsMulticast ? IpAddress.AnyIPv6 : local;

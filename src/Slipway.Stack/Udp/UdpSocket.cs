@@ -185,14 +185,12 @@ internal sealed class UdpSocket : PortSocket
         base.OnClosed();
     }
 
-    /// <summary>More of the datagram that is held back; its destination stays the first one.</summary>
+    /// <summary>More of the datagram that is held back; its destination stays the first one. Only that one waits for room, or is refused by a pending error or shutdown (Linux __ip_append_data).</summary>
     private CallResult Append(in SendMessage message, int length, bool corked, bool completes)
     {
         PendingDatagram pending = _pending!;
         Errno error = CheckLength(pending.Target, pending.Decision, pending.Fields, pending.Packet.Length + length, pending.Packet.SegmentSize != 0);
-        if (error == Errno.None) error = CheckSendable();
         if (error == Errno.None && completes) error = CheckCompletions();
-        if (error == StackErrno.MustWait) return error;
         if (error != Errno.None)
         {
             _pending = null;

@@ -19,6 +19,12 @@ internal sealed record GetCall(int Slot, int Level, int Name, int Room, int Clai
         Errno error = world.System.GetSockOpt(world[Slot], Level, Name, value, ref length);
         if (error != Errno.None) return error;
         if ((Level, Name) is (SocketLevel.SOL_SOCKET, SocketOptionName.SO_PEERPIDFD) && length == sizeof(int) && Room >= sizeof(int)) world.System.Close(BitConverter.ToInt32(value));
+        if ((Level, Name) is (SocketLevel.SOL_SOCKET, SocketOptionName.SO_PEERNAME))
+        {
+            // A name holds a number that each system chooses.
+            int told = Math.Clamp(length, 0, Room);
+            return FuzzOutcome.Success(string.Create(CultureInfo.InvariantCulture, $"{length} bytes: {world.Show(value, told)}, then {Convert.ToHexStringLower(value.AsSpan(told))}"));
+        }
         string bytes = OwnValues.Contains(Level, Name) ? "hidden" : Convert.ToHexStringLower(value.AsSpan(0, Math.Min(value.Length, MostShown)));
         return FuzzOutcome.Success(string.Create(CultureInfo.InvariantCulture, $"{length} bytes: {bytes}"));
     }

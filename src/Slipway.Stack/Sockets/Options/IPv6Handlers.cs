@@ -38,7 +38,10 @@ internal static class IPv6Handlers
         Number(IPPROTO_IPV6, IPV6_TCLASS, -1, 255, static s => s.TrafficClass, static (s, value) =>
         {
             value = Math.Max(0, value);
-            s.TrafficClass = (byte)(s is TcpSocket ? value & ~EcnMask | s.TrafficClass & EcnMask : value);
+            if (s is TcpSocket) value = value & ~EcnMask | s.TrafficClass & EcnMask;
+            if (s.TrafficClass == value) return;
+            s.HasLostRoute = true;
+            s.TrafficClass = (byte)value;
         }),
         Number(IPPROTO_IPV6, IPV6_MTU_DISCOVER, 0, (int)PathMtuMode.Omit, static s => (int)s.PathMtu6, static (s, value) => s.PathMtu6 = (PathMtuMode)value),
         Bytes(IPPROTO_IPV6, IPV6_MTU, static (s, value) => ReadMtu(s, value), static (s, _, value) =>
@@ -70,7 +73,7 @@ internal static class IPv6Handlers
         Flag(IPPROTO_IPV6, IPV6_DONTFRAG, SocketFlags.DontFragment, takesAnyLength: true),
         Flag(IPPROTO_IPV6, IPV6_FLOWINFO_SEND, SocketFlags.FlowInfoSend),
         Flag(IPPROTO_IPV6, IPV6_RECVPKTINFO, SocketFlags.PacketInfo6),
-        Flag(IPPROTO_IPV6, IPV6_RECVFRAGSIZE, SocketFlags.ReceiveFragmentSize6),
+        Flag(IPPROTO_IPV6, IPV6_RECVFRAGSIZE, SocketFlags.ReceiveFragmentSize6, takesAnyLength: true),
         Flag(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, SocketFlags.ReceiveHopLimit),
         Flag(IPPROTO_IPV6, IPV6_RECVTCLASS, SocketFlags.ReceiveTrafficClass),
         Flag(IPPROTO_IPV6, IPV6_FLOWINFO, SocketFlags.FlowInfo),
