@@ -59,7 +59,7 @@ internal static class FuzzReasons
         // An acknowledgment that is due at once leaves at the next tick on Linux, and with it the mode that this tells of.
         if (kernel.Succeeded && stack.Succeeded && (level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_QUICKACK)) return LinuxDifference.ExactTimes;
         // A time of one tick is none to Linux.
-        if ((level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_RTO_MIN_US or SocketOptionName.TCP_DELACK_MAX_US)) return LinuxDifference.ExactTimes;
+        if ((level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_RTO_MIN_US or SocketOptionName.TCP_RTO_MAX_MS or SocketOptionName.TCP_DELACK_MAX_US)) return LinuxDifference.ExactTimes;
         if ((level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_REPAIR) or (SocketLevel.IPPROTO_UDP, SocketOptionName.UDP_ENCAP) or (SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_2292PKTOPTIONS)
             && !stack.Succeeded) return LinuxDifference.RefusedOptions;
         if (kernel.Succeeded && stack.Succeeded && (level, name) is (SocketLevel.SOL_NETLINK, SocketOptionName.NETLINK_LIST_MEMBERSHIPS)) return LinuxDifference.MembershipRoom;

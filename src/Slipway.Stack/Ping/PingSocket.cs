@@ -191,8 +191,6 @@ internal sealed class PingSocket : DatagramSocket
         if (error != Errno.None) return error;
         if (IsIPv6 && target.Address.IsIPv4) return Errno.EINVAL;
         if (IsIPv6 && !IsScopeRight(target)) return Errno.EINVAL;
-        // Only connect takes the wildcard for this host; here it is a destination like others.
-        if (IsIPv6 && target.Address.IsUnspecified && Host.Routes.Find(target.Address) is null) return Errno.ENETUNREACH;
         var overrides = new SendOverrides { InterfaceIndex = target.Scope };
         bool isPlain = message.Control.IsEmpty;
         if (!isPlain)
@@ -200,6 +198,8 @@ internal sealed class PingSocket : DatagramSocket
             error = IsIPv6 ? overrides.Read6(message.Control, this, caller) : overrides.Read4(message.Control, this, caller);
             if (error != Errno.None) return error;
         }
+        // Only connect takes the wildcard for this host; here it is a destination like others.
+        if (IsIPv6 && target.Address.IsUnspecified && Host.Routes.Find(target.Address) is null) return Errno.ENETUNREACH;
         error = FindRoute(target, overrides, isPlain, (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute), out decision);
         if (error != Errno.None) return error;
         target.Address = FinalOf(target, decision);

@@ -213,12 +213,12 @@ internal abstract partial class InetSocket
     {
         ForgetRoute();
         if (!IsIPv6 || peer.Address.IsIPv4) HasLostRoute = true;
-        if (HasForeignSource(peer.Address)) return Errno.EAFNOSUPPORT;
         // Other than a send, connect asks for the interface of IPV6_PKTINFO also on the way to an address of this host.
         if (!peer.Address.IsIPv4 && BoundInterface == 0 && StickyInterface != 0 && Host.Interfaces.Find(StickyInterface) is null) return Errno.ENETUNREACH;
         FlowKey flow = FlowTo(peer.Address, 0, 0, default, Has(SocketFlags.DontRoute));
         Errno error = Host.Ip.Route(flow, out RouteDecision decision);
         if (error != Errno.None) return error;
+        if (HasForeignSource(peer.Address)) return Errno.EAFNOSUPPORT;
         if (decision.Kind == RouteKind.Broadcast && !Has(SocketFlags.Broadcast)) return Errno.EACCES;
         if (SourceAddress.IsUnspecified) SourceAddress = decision.Source;
         if (BoundAddress.IsUnspecified) BoundAddress = decision.Source;

@@ -212,8 +212,9 @@ internal struct SendOverrides
             case SocketOptionName.IPV6_PKTINFO or SocketOptionName.IPV6_2292PKTINFO:
                 return length < IPv6PacketInfo.Length ? Errno.EINVAL : TakePacketInfo(message.Data, socket);
             case SocketOptionName.IPV6_HOPLIMIT or SocketOptionName.IPV6_2292HOPLIMIT:
-                if (length != 4 || message.Int32 is < -1 or > 255) return Errno.EINVAL;
-                HopLimit = message.Int32;
+                // Linux looks at the lower half alone.
+                if (length != 4 || (short)message.Int32 is < -1 or > 255) return Errno.EINVAL;
+                HopLimit = (short)message.Int32;
                 return Errno.None;
             case SocketOptionName.IPV6_TCLASS:
                 if (length != 4 || message.Int32 is < -1 or > 255) return Errno.EINVAL;
