@@ -19,7 +19,8 @@ internal sealed partial class UnixStreamSocket
         bool isPeek = (flags & MessageFlags.MSG_PEEK) != 0;
         int room = Room(message);
         int target = Math.Max((flags & MessageFlags.MSG_WAITALL) != 0 ? room : Math.Min(ReceiveLowWater, room), 1);
-        UnixCredentials credentials = done > 0 ? _waitingFor : UnixCredentials.Unknown;
+        // The end of the data has no sender: all zeros.
+        UnixCredentials credentials = done > 0 ? _waitingFor : default;
         ReadOnlySpan<OpenFile> files = default;
         bool isOver = isPeek
             ? PeekAll(ref message, room, ref done, ref credentials, ref files)

@@ -21,13 +21,13 @@ internal static class OptionTable
     {
         if (!HasLevel(socket, level)) return socket.Family is AddressFamily.Inet6 or AddressFamily.Netlink or AddressFamily.Packet ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP;
         // A negative length is refused, but at the level of IPv6 it counts as a great one.
+        if (!IsIcmp(socket, level)) return Errno.EOPNOTSUPP;
         if (length < 0 && level != SocketLevel.SOL_RAW && (level != SocketLevel.IPPROTO_IPV6 || name == SocketOptionName.MCAST_MSFILTER)) return Errno.EINVAL;
         if (level == SocketLevel.SOL_RAW && socket is RawSocket6)
         {
             if (name is not (SocketOptionName.IPV6_CHECKSUM or SocketOptionName.IPV6_HDRINCL)) return Errno.ENOPROTOOPT;
             level = SocketLevel.IPPROTO_IPV6;
         }
-        if (!IsIcmp(socket, level)) return Errno.EOPNOTSUPP;
         if (!Handlers.TryGetValue((level, name), out OptionHandler? handler)) return Errno.ENOPROTOOPT;
         if (handler.RefusalTo(socket) is var refusal and not Errno.None) return refusal;
         // The level of raw sockets looks at the name first.
