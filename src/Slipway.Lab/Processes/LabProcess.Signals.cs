@@ -38,6 +38,7 @@ public sealed partial class LabProcess
         Signal signal = info.Signal;
         if (_ending) return true;
         if (signal == Signal.SIGCONT) Unpark();
+        if (IsHeld(signal, thread)) return SignalTable.Add(info, thread, SignalQueueLimit);
         switch (SignalTable.ActionOf(signal))
         {
             case SignalAction.Terminate:
@@ -51,7 +52,7 @@ public sealed partial class LabProcess
             case SignalAction.Handle:
                 if (!SignalTable.Add(info, thread, SignalQueueLimit)) return false;
                 Context.RequestAttention();
-                Interrupt(thread ?? ChooseThread(), SignalTable.Restarts(signal));
+                Interrupt(thread ?? ChooseThread(signal), SignalTable.Restarts(signal));
                 return true;
             default:
                 return true;
@@ -82,9 +83,26 @@ public sealed partial class LabProcess
         if (self.InHandler) return;
         while (TakeSignal(self, out SignalInfo info, out SignalTable.Disposition disposition))
         {
-            call.Interrupt(disposition.Restart);
+            if (disposition.Handler is not null) call.Interrupt(disposition.Restart);
             RunHandler(self, info, disposition);
         }
+    }
+
+    /// <summary>A new mask for a thread, and the handlers of what it lets through. On the thread itself, outside of the loop.</summary>
+    /// <param name="self">The thread.</param>
+    /// <param name="mask">The new mask; SIGKILL and SIGSTOP are taken out.</param>
+    /// <param name="before">The old one.</param>
+    /// <returns>Whether a handler ran.</returns>
+    internal bool ChangeMask(VirtualThread self, SignalSet mask, out SignalSet before)
+    {
+        using (Network.Loop.Enter())
+        {
+            before = self.Mask;
+            self.Mask = mask.Without(Signal.SIGKILL).Without(Signal.SIGSTOP);
+        }
+        long handled = self.HandlersRun;
+        CheckSignals(self);
+        return self.HandlersRun != handled;
     }
 
     private bool _stopNoticed;
@@ -95,18 +113,26 @@ public sealed partial class LabProcess
     {
         _stopSignal = signal;
         Work.PostBare(static state => ((CancellationTokenSource)state!).Cancel(), _stopping);
-        Interrupt(ChooseThread(), restart: false);
+        Interrupt(ChooseThread(_stopSignal), restart: false);
     }
 
     private bool TakeSignal(VirtualThread self, out SignalInfo info, out SignalTable.Disposition disposition)
     {
-        using (Network.Loop.Enter()) return SignalTable.TryTake(self, out info, out disposition);
+        using (Network.Loop.Enter()) return SignalTable.TryTake(self, MaskOf(self), out info, out disposition);
     }
 
-    private static void RunHandler(VirtualThread self, in SignalInfo info, in SignalTable.Disposition disposition)
+    private void RunHandler(VirtualThread self, in SignalInfo info, in SignalTable.Disposition disposition)
     {
-        if (disposition.Handler is not { } handler) return;
+        if (disposition.Handler is not { } handler)
+        {
+            // It was held, and has no handler now that it is let through: then what the disposition says.
+            using (Network.Loop.Enter()) Deliver(info, self);
+            self.ThrowIfEnded();
+            while (_stopped) self.Yield();
+            return;
+        }
         self.InHandler = true;
+        self.HandlersRun++;
         try
         {
             handler(info);
@@ -118,12 +144,27 @@ public sealed partial class LabProcess
     }
 
     /// <summary>The main thread if it waits, else another one that does (as the kernel prefers: complete_signal in kernel/signal.c).</summary>
-    private VirtualThread? ChooseThread()
+    private VirtualThread? ChooseThread(Signal signal)
     {
-        if (_main is { State: VirtualThreadState.Blocked, InHandler: false }) return _main;
+        if (_main is { State: VirtualThreadState.Blocked, InHandler: false } && !_main.Mask.Contains(signal)) return _main;
         foreach (VirtualThread thread in _threads)
-            if (thread is { State: VirtualThreadState.Blocked, InHandler: false, IsHelper: false }) return thread;
-        return _main;
+            if (thread is { State: VirtualThreadState.Blocked, InHandler: false, IsHelper: false } && !thread.Mask.Contains(signal)) return thread;
+        return _main is not null && _main.Mask.Contains(signal) ? null : _main;
+    }
+
+    /// <summary>Whether the thread holds the signal; without one, whether all of the program's threads do. Owner of the loop.</summary>
+    private bool IsHeld(Signal signal, VirtualThread? thread) => (thread is null ? CommonMask() : MaskOf(thread)).Contains(signal);
+
+    /// <summary>What is held from a thread. A helper, of which the program knows nothing, takes what any thread of the program would.</summary>
+    private SignalSet MaskOf(VirtualThread thread) => thread.IsHelper ? CommonMask() : thread.Mask;
+
+    /// <summary>What all of the program's threads hold.</summary>
+    private SignalSet CommonMask()
+    {
+        ulong? common = null;
+        foreach (VirtualThread thread in _threads)
+            if (!thread.IsHelper) common = (common ?? ulong.MaxValue) & thread.Mask.Bits;
+        return new SignalSet(common ?? 0);
     }
 
     private static void Interrupt(VirtualThread? thread, bool restart)

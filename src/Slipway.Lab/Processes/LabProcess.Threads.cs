@@ -67,7 +67,7 @@ public sealed partial class LabProcess
     {
         using (Network.Loop.Enter())
         {
-            var thread = new VirtualThread(this, name, ++_threadCount, body) { IsHelper = isHelper, MustEnd = _ending };
+            var thread = new VirtualThread(this, name, ++_threadCount, body) { IsHelper = isHelper, MustEnd = _ending, Mask = isHelper ? default : VirtualThread.Current?.Mask ?? default };
             _threads.Add(thread);
             return thread;
         }
@@ -104,6 +104,6 @@ public sealed partial class LabProcess
 
     private bool HasHandlerFor(VirtualThread self)
     {
-        using (Network.Loop.Enter()) return !self.InHandler && SignalTable.IsPendingFor(self);
+        using (Network.Loop.Enter()) return !self.InHandler && SignalTable.IsPendingFor(self, MaskOf(self));
     }
 }

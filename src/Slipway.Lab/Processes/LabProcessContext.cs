@@ -24,6 +24,17 @@ internal sealed class LabProcessContext(LabProcess process) : ProcessContext
 
     public override void RunCompletion(SendOrPostCallback completion, object? state) => process.Work.PostBare(completion, state);
 
+    public override bool EnterMask(SignalSet mask, out SignalSet before)
+    {
+        VirtualThread self = process.ActingThread("wait with a signal mask");
+        return self.Process.ChangeMask(self, mask, out before);
+    }
+
+    public override void LeaveMask(SignalSet before)
+    {
+        if (VirtualThread.Current is { } self) self.Process.ChangeMask(self, before, out _);
+    }
+
     protected override void Attend()
     {
         if (VirtualThread.Current is { } self && self.Process == process) process.CheckSignals(self);

@@ -24,6 +24,19 @@ internal sealed class LabSignalControl(LabProcess process) : SignalControl
         return error;
     }
 
+    public override Errno SetMask(SignalSet mask, out SignalSet before)
+    {
+        VirtualThread self = process.CurrentThread("change its signal mask");
+        process.ChangeMask(self, mask, out before);
+        return Errno.None;
+    }
+
+    public override SignalSet GetPending()
+    {
+        VirtualThread self = process.CurrentThread("look at its pending signals");
+        using (process.Network.Loop.Enter()) return process.SignalTable.HeldFrom(self);
+    }
+
     private Errno Set(Signal signal, in SignalTable.Disposition disposition)
     {
         using (process.Network.Loop.Enter()) return process.SignalTable.Set(signal, disposition);

@@ -24,11 +24,20 @@ internal sealed class SignalTable
     public SignalTable(SignalTable parent) => _dispositions = (Disposition[])parent._dispositions.Clone();
 
     /// <summary>Whether a handler is owed that the thread may run.</summary>
-    public bool IsPendingFor(VirtualThread thread)
+    public bool IsPendingFor(VirtualThread thread, SignalSet mask)
     {
         foreach (Pending pending in _pending)
-            if (pending.Thread is null || pending.Thread == thread) return true;
+            if ((pending.Thread is null || pending.Thread == thread) && !mask.Contains(pending.Info.Signal)) return true;
         return false;
+    }
+
+    /// <summary>The signals that have come and that the thread's mask holds.</summary>
+    public SignalSet HeldFrom(VirtualThread thread)
+    {
+        SignalSet held = default;
+        foreach (Pending pending in _pending)
+            if ((pending.Thread is null || pending.Thread == thread) && thread.Mask.Contains(pending.Info.Signal)) held = held.With(pending.Info.Signal);
+        return held;
     }
 
     public static bool IsValid(Signal signal) => signal is >= (Signal)1 and <= (Signal)Last;
@@ -84,12 +93,12 @@ internal sealed class SignalTable
     }
 
     /// <summary>Takes the next signal that a thread may handle: its own before those of the process, lower numbers first, then the older.</summary>
-    public bool TryTake(VirtualThread thread, out SignalInfo info, out Disposition disposition)
+    public bool TryTake(VirtualThread thread, SignalSet mask, out SignalInfo info, out Disposition disposition)
     {
         int best = -1;
         for (int i = 0; i < _pending.Count; i++)
         {
-            if (_pending[i].Thread is { } only && only != thread) continue;
+            if (_pending[i].Thread is { } only && only != thread || mask.Contains(_pending[i].Info.Signal)) continue;
             if (best < 0 || Rank(_pending[i]) < Rank(_pending[best])) best = i;
         }
         (info, disposition) = (default, default);

@@ -1,3 +1,4 @@
+using Slipway.Sockets;
 using Slipway.Stack;
 
 namespace Slipway.Lab;
@@ -54,6 +55,12 @@ internal sealed class VirtualThread
 
     /// <summary>A handler runs on it.</summary>
     public bool InHandler { get; set; }
+
+    /// <summary>The signals that are held from it (pthread_sigmask(3)). Changed by itself as owner of the loop.</summary>
+    public SignalSet Mask { get; set; }
+
+    /// <summary>How many handlers have begun on it.</summary>
+    public long HandlersRun { get; set; }
 
     /// <summary>The socket call that it waits in.</summary>
     public BlockedCall? Call { get; set; }

@@ -69,14 +69,29 @@ public sealed partial class LinuxSystem
     }
 
     /// <inheritdoc/>
-    public override unsafe CallResult EpollWait(int epoll, Span<EpollEntry> ready, TimeSpan? timeout)
+    public override unsafe CallResult EpollWait(int epoll, Span<EpollEntry> ready, TimeSpan? timeout) => EpollWait(epoll, ready, timeout, (SignalMask*)null);
+
+    /// <inheritdoc/>
+    public override unsafe CallResult EpollWait(int epoll, Span<EpollEntry> ready, TimeSpan? timeout, SignalSet? mask)
+    {
+        if (mask is not { } set) return EpollWait(epoll, ready, timeout, (SignalMask*)null);
+        if (timeout < TimeSpan.Zero || !LinuxSignals.CanHold(set)) return Errno.EINVAL;
+        // A look alone lets no signal through, and what is there goes before signals.
+        CallResult there = EpollWait(epoll, ready, TimeSpan.Zero, (SignalMask*)null);
+        if (!there.Succeeded || there.Value > 0 || timeout == TimeSpan.Zero) return there;
+        using MaskedWait wait = LinuxThread.BeginMaskedWait(set);
+        SignalMask open = wait.Open;
+        return wait.Handled ? Errno.EINTR : EpollWait(epoll, ready, timeout, &open);
+    }
+
+    private static unsafe CallResult EpollWait(int epoll, Span<EpollEntry> ready, TimeSpan? timeout, SignalMask* open)
     {
         const int Most = 256;
         int room = Math.Min(ready.Length, Most);
         byte* events = stackalloc byte[Most * LongestEpollEvent];
         TimeSpecification time = default;
         if (timeout is { } limit) time = limit < TimeSpan.Zero ? new TimeSpecification { Seconds = -1 } : TimeSpecification.Of(limit);
-        CallResult count = Libc.Result(Libc.EpollWaitFor(epoll, events, room, timeout is null ? null : &time, null));
+        CallResult count = Libc.Result(Libc.EpollWaitFor(epoll, events, room, timeout is null ? null : &time, open));
         for (int i = 0; i < (count.Succeeded ? count.Value : 0); i++)
         {
             byte* entry = events + i * s_epollEventLength;

@@ -90,7 +90,7 @@ internal static unsafe partial class Libc
     public static partial int RecvMMsg(int descriptor, BatchHeader* messages, uint count, int flags, TimeSpecification* timeout);
 
     [LibraryImport(Name, EntryPoint = "epoll_pwait2", SetLastError = true)]
-    public static partial int EpollWaitFor(int epoll, byte* entries, int count, TimeSpecification* timeout, void* mask);
+    public static partial int EpollWaitFor(int epoll, byte* entries, int count, TimeSpecification* timeout, SignalMask* mask);
 
     [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, byte* data, nint length);
@@ -146,8 +146,8 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollEntry* entries, nuint count, int timeout);
 
-    [LibraryImport(Name, EntryPoint = "select", SetLastError = true)]
-    public static partial int Select(int count, ulong* read, ulong* write, ulong* except, TimeValue* timeout);
+    [LibraryImport(Name, EntryPoint = "pselect", SetLastError = true)]
+    public static partial int Select(int count, ulong* read, ulong* write, ulong* except, TimeSpecification* timeout, SignalMask* open);
 
     [LibraryImport(Name, EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);

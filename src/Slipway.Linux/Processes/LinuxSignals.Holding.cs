@@ -115,6 +115,80 @@ public sealed unsafe partial class LinuxSignals
         return Errno.EINTR;
     }
 
+    /// <inheritdoc/>
+    /// <remarks>The mask is the whole process's. What is pending and let through is handled before this returns, on the calling thread.</remarks>
+    public override Errno SetMask(SignalSet mask, out SignalSet before)
+    {
+        before = HeldSet;
+        if (!CanHold(mask)) return Errno.EINVAL;
+        Replace(new SignalSet(before.Bits | mask.Bits));
+        _ = TakePending(new SignalSet(before.Bits & ~mask.Bits), LinuxThread.Current);
+        Replace(mask);
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override SignalSet GetPending()
+    {
+        SignalMask pending = default;
+        _ = Libc.SignalsPending(&pending);
+        return new SignalSet(pending.Bits & HeldSet.Bits);
+    }
+
+    /// <summary>The signals that are held.</summary>
+    internal static SignalSet HeldSet
+    {
+        get
+        {
+            lock (s_lock) return new SignalSet(s_held.Bits);
+        }
+    }
+
+    /// <summary>Whether all of them are taken from the queue, so that they can wait there; the two that no process can hold do not count.</summary>
+    internal static bool CanHold(SignalSet mask)
+    {
+        Start();
+        return (Holdable(mask).Bits & ~s_taken.Bits) == 0;
+    }
+
+    /// <summary>Holds these and no others.</summary>
+    internal static void Replace(SignalSet mask)
+    {
+        long version;
+        lock (s_lock)
+        {
+            SignalSet wanted = Holdable(mask);
+            if (wanted.Bits == s_held.Bits) return;
+            s_held = default;
+            for (int signal = 1; signal <= Highest; signal++)
+                if (wanted.Contains((Signal)signal)) s_held.Add(signal);
+            version = ++s_version;
+        }
+        AwaitDispatcher(version);
+    }
+
+    /// <summary>Takes what is pending of signals that are held, so that nobody else takes them, and does what their dispositions say.</summary>
+    /// <returns>Whether a handler ran.</returns>
+    internal static bool TakePending(SignalSet signals, LinuxThread? thread)
+    {
+        SignalMask wanted = default;
+        for (int signal = 1; signal <= Highest; signal++)
+            if (signals.Contains((Signal)signal)) wanted.Add(signal);
+        bool handled = false;
+        byte* information = stackalloc byte[SignalInformationLength];
+        while (wanted.Bits != 0)
+        {
+            TimeSpecification now = default;
+            if (Libc.SignalTimedWait(&wanted, information, &now) <= 0) break;
+            SignalInfo info = Read(information);
+            handled |= IsHandled(info.Signal);
+            Deliver(info, thread);
+        }
+        return handled;
+    }
+
+    private static SignalSet Holdable(SignalSet mask) => mask.Without(Signal.SIGKILL).Without(Signal.SIGSTOP);
+
     private static bool AreTaken(ReadOnlySpan<Signal> signals)
     {
         Start();

@@ -19,6 +19,7 @@ internal sealed class LinuxThread : ProcessThread, IDisposable
     private LinuxThread? _outer;
     private volatile bool _ended;
     private int _id;
+    private volatile bool _waitsMasked;
 
     // The run of a handler after which a pause began, and the last one that interrupted this thread.
     private long _pausedAfter = NotPausing, _interruptedBy;
@@ -32,6 +33,9 @@ internal sealed class LinuxThread : ProcessThread, IDisposable
         }
         _thread = new Thread(() => Run(body)) { Name = name, IsBackground = true };
     }
+
+    /// <summary>The calling thread, if it is one of the program's.</summary>
+    public static LinuxThread? Current => s_current;
 
     public static LinuxThread Start(string name, Action body)
     {
@@ -51,6 +55,13 @@ internal sealed class LinuxThread : ProcessThread, IDisposable
     {
         lock (s_threads)
         {
+            // Who waits with a mask of its own may be the only one that the signal is let through for.
+            foreach (LinuxThread thread in s_threads)
+            {
+                if (!thread._waitsMasked || run <= Interlocked.Read(ref thread._pausedAfter)) continue;
+                thread.InterruptCall(run, restart);
+                return;
+            }
             foreach (LinuxThread thread in s_threads)
             {
                 long pausedAfter = Interlocked.Read(ref thread._pausedAfter);
@@ -67,6 +78,37 @@ internal sealed class LinuxThread : ProcessThread, IDisposable
     {
         using LinuxThread? adopted = s_current is null ? Adopt() : null;
         s_current!.WaitForHandler();
+    }
+
+    /// <summary>Begins a wait of the calling thread with another mask in place of what the process holds. A handler that runs from now on ends the call that waits, even before it has begun.</summary>
+    public static unsafe MaskedWait BeginMaskedWait(SignalSet mask)
+    {
+        const int Block = 0;
+        bool adopted = s_current is null;
+        LinuxThread self = s_current ?? Adopt();
+        SignalMask interrupts = default, before;
+        interrupts.Add(LinuxSignals.Interrupt);
+        interrupts.Add(LinuxSignals.RestartingInterrupt);
+        _ = Libc.SignalMaskOfThread(Block, &interrupts, &before);
+        SignalSet held = LinuxSignals.HeldSet;
+        bool handled = LinuxSignals.TakePending(new SignalSet(held.Bits & ~mask.Bits), self);
+        if (!handled)
+        {
+            self._waitsMasked = true;
+            Interlocked.Exchange(ref self._pausedAfter, LinuxSignals.LastBegun);
+            LinuxSignals.Replace(mask);
+        }
+        return new MaskedWait(self, adopted, before, before.Without(interrupts), held, handled);
+    }
+
+    /// <summary>Takes the old masks back. What came to end the call and found none ends nothing: its native handler does nothing.</summary>
+    public unsafe void EndMaskedWait(SignalMask before, SignalSet held)
+    {
+        const int SetMask = 2;
+        LinuxSignals.Replace(held);
+        Interlocked.Exchange(ref _pausedAfter, NotPausing);
+        _waitsMasked = false;
+        _ = Libc.SignalMaskOfThread(SetMask, &before, null);
     }
 
     public override void Join()

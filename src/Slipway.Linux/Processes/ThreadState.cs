@@ -10,14 +10,14 @@ internal static class ThreadState
 {
     // read, write, close (it may linger), poll, readv, writev, select, nanosleep, sendfile, connect, accept, sendto, recvfrom, sendmsg, recvmsg,
     // clock_nanosleep, epoll_wait, pselect6, ppoll, epoll_pwait, accept4; open and openat (of a FIFO), semop, msgsnd, msgrcv, fcntl, flock, semtimedop, mq_timedsend,
-    // mq_timedreceive, wait4, waitid.
+    // mq_timedreceive, wait4, waitid; epoll_pwait2.
     private static readonly int[] s_x64 =
-        [0, 1, 3, 7, 19, 20, 23, 35, 40, 42, 43, 44, 45, 46, 47, 230, 232, 270, 271, 281, 288, 2, 257, 65, 69, 70, 72, 73, 220, 242, 243, 61, 247];
+        [0, 1, 3, 7, 19, 20, 23, 35, 40, 42, 43, 44, 45, 46, 47, 230, 232, 270, 271, 281, 288, 2, 257, 65, 69, 70, 72, 73, 220, 242, 243, 61, 247, 441];
 
     // epoll_pwait, close, read, write, readv, writev, sendfile, pselect6, ppoll, nanosleep, clock_nanosleep, accept, connect, sendto, recvfrom, sendmsg, recvmsg, accept4;
-    // fcntl, flock, openat (of a FIFO), mq_timedsend, mq_timedreceive, msgrcv, msgsnd, semtimedop, semop, waitid, wait4.
+    // fcntl, flock, openat (of a FIFO), mq_timedsend, mq_timedreceive, msgrcv, msgsnd, semtimedop, semop, waitid, wait4; epoll_pwait2.
     private static readonly int[] s_arm64 =
-        [22, 57, 63, 64, 65, 66, 71, 72, 73, 101, 115, 202, 203, 206, 207, 211, 212, 242, 25, 32, 56, 182, 183, 188, 189, 192, 193, 95, 260];
+        [22, 57, 63, 64, 65, 66, 71, 72, 73, 101, 115, 202, 203, 206, 207, 211, 212, 242, 25, 32, 56, 182, 183, 188, 189, 192, 193, 95, 260, 441];
 
     private static readonly int[] s_blocking = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? s_arm64 : s_x64;
 

@@ -188,9 +188,23 @@ public abstract class SocketSystem
     /// <returns>Entries with events, 0 at the timeout, or EINTR, EINVAL.</returns>
     public abstract CallResult Poll(Span<PollEntry> entries, int timeoutMilliseconds);
 
+    /// <summary>ppoll(2): poll with a finer time and a signal mask that is in force for the wait alone, and is put in force and taken back in one step with it.</summary>
+    /// <param name="entries">What to look for.</param>
+    /// <param name="timeout">How long, in steps of 100 ns; zero only looks; null waits for ever.</param>
+    /// <param name="mask">
+    /// The signals that are held during the wait, in place of those that are held otherwise; null leaves the mask. A signal that has come and that this mask lets through is handled at
+    /// once, and the call ends with EINTR; but where an entry is ready, that is returned, and the signal stays pending. On a host whose process has no signals a mask changes nothing.
+    /// </param>
+    /// <returns>Entries with events, 0 at the timeout, or EINTR, EINVAL (a negative time, too many entries, on the kernel a signal that <see cref="SignalControl.SetMask"/> refuses).</returns>
+    public abstract CallResult Poll(Span<PollEntry> entries, TimeSpan? timeout, SignalSet? mask);
+
     /// <summary>select(2). The sets say afterwards what is ready; a null timeout waits for ever.</summary>
     /// <returns>Bits set in the three sets, 0 at the timeout, or EBADF, EINTR, EINVAL.</returns>
     public abstract CallResult Select(int count, DescriptorSet? read, DescriptorSet? write, DescriptorSet? except, TimeSpan? timeout);
+
+    /// <summary>pselect(2): select with a signal mask for the wait, as <see cref="Poll(Span{PollEntry}, TimeSpan?, SignalSet?)"/> has it.</summary>
+    /// <returns>Bits set in the three sets, 0 at the timeout, or EBADF, EINTR, EINVAL; the sets stay as they were where it fails.</returns>
+    public abstract CallResult Select(int count, DescriptorSet? read, DescriptorSet? write, DescriptorSet? except, TimeSpan? timeout, SignalSet? mask);
 
     /// <summary>epoll_create1(2): an empty set of watched descriptors, itself a descriptor that can be polled and watched.</summary>
     /// <param name="flags">O_CLOEXEC (EPOLL_CLOEXEC) or 0.</param>
@@ -207,6 +221,12 @@ public abstract class SocketSystem
     /// <param name="timeout">How long; zero only looks; null waits for ever.</param>
     /// <returns>Entries written, 0 at the timeout, or EBADF, EINVAL (no set, no room, a negative time), EINTR.</returns>
     public abstract CallResult EpollWait(int epoll, Span<EpollEntry> ready, TimeSpan? timeout);
+
+    /// <summary>
+    /// epoll_pwait2(2): with a signal mask for the wait, as <see cref="Poll(Span{PollEntry}, TimeSpan?, SignalSet?)"/> has it. Unlike there, a time of zero lets no signal through.
+    /// </summary>
+    /// <returns>As <see cref="EpollWait(int, Span{EpollEntry}, TimeSpan?)"/>; EINVAL also for a signal that <see cref="SignalControl.SetMask"/> refuses.</returns>
+    public abstract CallResult EpollWait(int epoll, Span<EpollEntry> ready, TimeSpan? timeout, SignalSet? mask);
 
     /// <summary>
     /// Completes when any of the events (or POLLERR, POLLHUP) is there: what the async calls wait on. Completes at once, without allocation, where it is already so.

@@ -59,6 +59,25 @@ public abstract class ProcessContext
     }
 
     /// <summary>
+    /// Puts a signal mask in force for a wait of the calling thread (ppoll(2)), and runs the handlers of signals that it lets through and that are pending. Called outside of the loop.
+    /// A process without signals has no mask, and nothing changes: so it is unless overridden.
+    /// </summary>
+    /// <param name="mask">The signals that are held from now on.</param>
+    /// <param name="before">Those that were held, for <see cref="LeaveMask"/>.</param>
+    /// <returns>Whether a handler ran: the call then ends with EINTR.</returns>
+    public virtual bool EnterMask(SignalSet mask, out SignalSet before)
+    {
+        before = default;
+        return false;
+    }
+
+    /// <summary>Takes the old mask back, and runs the handlers of what only the other one held. Called on the thread of <see cref="EnterMask"/>, outside of the loop.</summary>
+    /// <param name="before">The old mask.</param>
+    public virtual void LeaveMask(SignalSet before)
+    {
+    }
+
+    /// <summary>
     /// Whether <see cref="RunCompletion"/> is to complete what async calls wait for. Otherwise whoever left the loop completes it, and code that awaited it without a context goes on on
     /// the runtime's thread pool.
     /// </summary>

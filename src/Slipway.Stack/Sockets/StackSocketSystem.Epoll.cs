@@ -30,6 +30,25 @@ public sealed partial class StackSocketSystem
     }
 
     /// <inheritdoc/>
+    public override CallResult EpollWait(int epoll, Span<EpollEntry> ready, TimeSpan? timeout, SignalSet? mask)
+    {
+        if (timeout < TimeSpan.Zero) return Errno.EINVAL;
+        if (mask is not { } set) return EpollWait(epoll, ready, timeout);
+        // A look alone lets no signal through, and what is there goes before signals (ep_poll in fs/eventpoll.c).
+        CallResult there = EpollWait(epoll, ready, TimeSpan.Zero);
+        if (!there.Succeeded || there.Value > 0 || timeout == TimeSpan.Zero) return there;
+        bool handled = _context.EnterMask(set, out SignalSet before);
+        try
+        {
+            return handled ? Errno.EINTR : EpollWait(epoll, ready, timeout);
+        }
+        finally
+        {
+            _context.LeaveMask(before);
+        }
+    }
+
+    /// <inheritdoc/>
     public override CallResult EpollWait(int epoll, Span<EpollEntry> ready, TimeSpan? timeout)
     {
         if (timeout < TimeSpan.Zero) return Errno.EINVAL;

@@ -14,15 +14,64 @@ public sealed partial class StackSocketSystem
 
     /// <inheritdoc/>
     public override CallResult Poll(Span<PollEntry> entries, int timeoutMilliseconds)
+        => PollFor(entries, timeoutMilliseconds < 0 ? OpenSocket.Forever : timeoutMilliseconds * StackClock.Millisecond);
+
+    /// <inheritdoc/>
+    public override CallResult Poll(Span<PollEntry> entries, TimeSpan? timeout, SignalSet? mask)
+    {
+        if (timeout < TimeSpan.Zero || entries.Length > _context.DescriptorLimit) return Errno.EINVAL;
+        long limit = timeout is { } time ? StackClock.ToNanoseconds(time) : OpenSocket.Forever;
+        if (mask is not { } set) return PollFor(entries, limit);
+        // What is ready already goes before what a changed mask lets through.
+        using (_loop.Enter())
+        {
+            int ready = Scan(entries);
+            if (ready > 0) return ready;
+        }
+        bool handled = _context.EnterMask(set, out SignalSet before);
+        try
+        {
+            return handled ? Errno.EINTR : PollFor(entries, limit);
+        }
+        finally
+        {
+            _context.LeaveMask(before);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override CallResult Select(int count, DescriptorSet? read, DescriptorSet? write, DescriptorSet? except, TimeSpan? timeout, SignalSet? mask)
+    {
+        if (mask is not { } set) return Select(count, read, write, except, timeout);
+        if (count < 0 || timeout < TimeSpan.Zero) return Errno.EINVAL;
+        using (_loop.Enter())
+        {
+            int known = Math.Min(Math.Min(count, DescriptorSet.Size), _table.Capacity);
+            CallResult ready = ScanSets(known, read, write, except, null);
+            if (!ready.Succeeded) return ready;
+            if (ready.Value > 0) return StoreSets(known, read, write, except);
+        }
+        bool handled = _context.EnterMask(set, out SignalSet before);
+        try
+        {
+            return handled ? Errno.EINTR : Select(count, read, write, except, timeout);
+        }
+        finally
+        {
+            _context.LeaveMask(before);
+        }
+    }
+
+    private CallResult PollFor(Span<PollEntry> entries, long timeout)
     {
         if (entries.Length > _context.DescriptorLimit) return Errno.EINVAL;
         BlockedCall call;
         using (_loop.Enter())
         {
             int ready = Scan(entries);
-            if (ready > 0 || timeoutMilliseconds == 0) return ready;
+            if (ready > 0 || timeout == 0) return ready;
             call = RentCall();
-            call.Begin(timeoutMilliseconds < 0 ? long.MaxValue : DeadlineAfter(timeoutMilliseconds * StackClock.Millisecond));
+            call.Begin(DeadlineAfter(timeout));
             foreach (ref PollEntry entry in entries)
             {
                 if (_table.TryGet(entry.Descriptor, out OpenFile? file)) call.Watch(file, entry.Events);
