@@ -267,7 +267,7 @@ public sealed class CallTests
             write.Contains(client.Descriptor).ShouldBeTrue();
         }
         s_system.Select(-1, null, null, null, TimeSpan.Zero).ShouldBe(Errno.EINVAL);
-        s_system.Select(0, null, null, null, TimeSpan.FromTicks(-1)).ShouldBe(0); // less than a microsecond is none
+        s_system.Select(0, null, null, null, TimeSpan.FromTicks(-1)).ShouldBe(Errno.EINVAL); // pselect counts nanoseconds
         s_system.Select(0, null, null, null, TimeSpan.FromSeconds(-1)).ShouldBe(Errno.EINVAL);
         // A number of its own, made open once so that the process's table reaches it: the kernel looks no further than that.
         using (var high = new Socket(s_system, server.Fcntl(FileControl.F_DUPFD, 1000))) read.Add(high.Descriptor);
