@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 
 namespace Slipway.Bench;
 
@@ -7,6 +8,12 @@ internal sealed class Measurement(BenchOptions options, CancellationToken cancel
 {
     // Small enough that the clock is not read too rarely, large enough that it costs nothing.
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(2);
+
+    // Longer than the compiler waits for quiet before it optimizes.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+
+    // It counts calls, compiles, and counts again: one pause without news is not the end.
+    private const int MostPauses = 24, QuietPauses = 4;
 
     /// <summary>How long it measures.</summary>
     public BenchOptions Options => options;
@@ -49,10 +56,24 @@ internal sealed class Measurement(BenchOptions options, CancellationToken cancel
     /// <returns>Operations of one batch.</returns>
     private int WarmUp(IWorkload workload)
     {
-        int batch = 1;
+        int batch = RunFor(workload, options.WarmUp, batch: 1);
+        // The compiler works in the background: on one core it gets its turn only where the workload pauses. What counts is the code that it ends with.
+        TimeSpan pause = TimeSpan.FromTicks(Math.Min(options.WarmUp.Ticks / 8, LongestPause.Ticks));
+        for (int i = 0, quiet = 0; i < MostPauses && quiet < QuietPauses; i++)
+        {
+            long compiled = JitInfo.GetCompiledMethodCount();
+            Thread.Sleep(pause);
+            batch = RunFor(workload, pause, batch);
+            quiet = compiled == JitInfo.GetCompiledMethodCount() ? quiet + 1 : 0;
+        }
+        return batch;
+    }
+
+    private int RunFor(IWorkload workload, TimeSpan time, int batch)
+    {
         long start = Stopwatch.GetTimestamp();
         // Many calls, not a long one: each tier of the compiler is reached by counting calls.
-        while (Stopwatch.GetElapsedTime(start) < options.WarmUp)
+        while (Stopwatch.GetElapsedTime(start) < time)
         {
             cancellationToken.ThrowIfCancellationRequested();
             long begin = Stopwatch.GetTimestamp();
