@@ -60,13 +60,17 @@ public sealed partial class LinuxSignals
     private static unsafe void Dispatch()
     {
         s_dispatcher = Libc.GetThreadId();
+        // Here it waits in the queue as all others do: a handler for it could hit the thread just before its wait, and nothing would end that.
+        SignalMask interrupt = default;
+        interrupt.Add(Interrupt);
+        _ = Libc.SignalMaskOfThread(BlockSignals, &interrupt, null);
         byte* information = stackalloc byte[SignalInformationLength];
         while (true)
         {
             SignalMask wanted = BeginWait();
             int signal = Libc.SignalTimedWait(&wanted, information, null);
             EndWait();
-            if (signal > 0) Deliver(Read(information), thread: null);
+            if (signal > 0 && signal != Interrupt) Deliver(Read(information), thread: null);
         }
     }
 

@@ -203,7 +203,9 @@ public sealed unsafe partial class LinuxSignals
         {
             s_waits = true;
             s_waitsBy = s_version;
-            return s_taken.Without(s_held);
+            SignalMask wanted = s_taken.Without(s_held);
+            wanted.Add(Interrupt);
+            return wanted;
         }
     }
 
@@ -212,14 +214,14 @@ public sealed unsafe partial class LinuxSignals
         lock (s_lock) s_waits = false;
     }
 
-    /// <summary>Returns when the dispatcher does not wait by an older set any more. A signal without effect ends its wait; one that hits it just before the wait has none, so it is sent again.</summary>
+    /// <summary>Returns when the dispatcher does not wait by an older set any more. It takes the signal that ends such a wait from its queue, so one is enough whenever it comes.</summary>
     private static void AwaitDispatcher(long version)
     {
-        while (true)
+        for (bool isTold = false; ; isTold = true)
         {
             lock (s_lock)
                 if (!s_waits || s_waitsBy >= version) return;
-            _ = Libc.TgKill(Environment.ProcessId, s_dispatcher, Interrupt);
+            if (!isTold) _ = Libc.TgKill(Environment.ProcessId, s_dispatcher, Interrupt);
             Thread.Yield();
         }
     }
