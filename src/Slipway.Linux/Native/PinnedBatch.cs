@@ -40,11 +40,7 @@ internal unsafe ref struct PinnedBatch
         {
             foreach (ReadOnlyMemory<byte> piece in message.Vectors.Span) Add(piece);
         }
-        header.VectorCount = (nint)(vectors + _vectorCount - header.Vectors);
-        header.Name = Pin(message.Address);
-        header.NameLength = message.Address.Length;
-        header.Control = Pin(message.Control);
-        header.ControlLength = message.Control.Length;
+        End(ref header, vectors, message.Address, message.Control);
     }
 
     /// <summary>Writes the header of room for one message.</summary>
@@ -59,11 +55,16 @@ internal unsafe ref struct PinnedBatch
         {
             foreach (Memory<byte> piece in message.Vectors.Span) Add(piece);
         }
+        End(ref header, vectors, message.Address, message.Control);
+    }
+
+    private void End(ref MessageHeader header, IoVector* vectors, ReadOnlyMemory<byte> address, ReadOnlyMemory<byte> control)
+    {
         header.VectorCount = (nint)(vectors + _vectorCount - header.Vectors);
-        header.Name = Pin(message.Address);
-        header.NameLength = message.Address.Length;
-        header.Control = Pin(message.Control);
-        header.ControlLength = message.Control.Length;
+        header.Name = Pin(address);
+        header.NameLength = address.Length;
+        header.Control = Pin(control);
+        header.ControlLength = control.Length;
     }
 
     /// <summary>Takes the pins away and gives the arrays back.</summary>

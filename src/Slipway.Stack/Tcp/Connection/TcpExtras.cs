@@ -3,7 +3,7 @@ using Slipway.Wire;
 namespace Slipway.Stack;
 
 /// <summary>
-/// What few connections have, or have only once data flow: rarely used options, and what only TCP_INFO tells. Made when the first of it is wanted, so that an idle connection costs none of it.
+/// What few connections have: rarely used options, and what only TCP_INFO tells of those that were held up or met trouble. Made when the first of it is wanted, so that an idle connection costs none of it.
 /// </summary>
 internal sealed class TcpExtras
 {
