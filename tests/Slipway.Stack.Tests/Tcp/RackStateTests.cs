@@ -124,11 +124,11 @@ public sealed class RackStateTests
     }
 
     [Theory]
-    [InlineData(100_000u, 5u, 0, 202)]    // 2 · SRTT, and 2 ms
+    [InlineData(100_000u, 5u, 0, 208)]    // 2 · SRTT, and two ticks
     [InlineData(100_000u, 1u, 0, 400)]    // a lone segment: its ACK may be delayed by 200 ms
     [InlineData(0u, 1u, 0, 1000)]         // nothing measured: a second
     [InlineData(100_000u, 5u, 150, 150)]  // not after the retransmission timer
-    [InlineData(100_000u, 5u, 300, 202)]
+    [InlineData(100_000u, 5u, 300, 208)]
     public void The_tail_loss_probe_comes_after_two_round_trips(uint srtt, uint packetsOut, long rtoMs, long expectedMs) =>
         TailLossProbe.Timeout(srtt << 3, packetsOut, maxAckDelay: 200 * Ms, rtoMs * Ms).ShouldBe(expectedMs * Ms); // RFC 8985 section 7.2
 }

@@ -245,7 +245,7 @@ public sealed class OpeningScripts
         s.In(". 0:0 ack 300 win 100");
         s.Out("R 300:300 win 0");
         s.State.ShouldBe(TcpState.SynSent);
-        s.OutAfter(2, "S 0:0");
+        s.OutAfter(8, "S 0:0");
         s.In($"S. 0:0 ack 1 win 65535 <{Offer}>");
         s.Out(". 1:1 ack 1");
         End(s, socket, 1, 1);

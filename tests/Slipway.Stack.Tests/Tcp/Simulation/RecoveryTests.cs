@@ -69,8 +69,8 @@ public sealed class RecoveryTests
     public void A_probe_finds_the_loss_of_a_tail()
     {
         TransferLab lab = new TransferLab().Lose(8).Lose(9).Write(10).RunTo(2000);
-        lab.TimesOf(9).ShouldBe([100, 402]);
-        lab.TimesOf(8).ShouldBe([100, 502]);
+        lab.TimesOf(9).ShouldBe([100, 408]);
+        lab.TimesOf(8).ShouldBe([100, 508]);
         lab.Count(TcpExtCounter.TCPLossProbes).ShouldBe(1);
         lab.Count(TcpExtCounter.TCPTimeouts).ShouldBe(0);
         lab.Received.ShouldBe(10 * lab.Size);
