@@ -11,6 +11,11 @@ public sealed class LabFileTests
         ["say"] = static process => process.Out.WriteLine(
             $"{process.HostName}: {string.Join('|', process.Arguments)} {(process.Environment.TryGetValue("LANG", out string? language) ? language : "-")}"),
         ["wait"] = static process => process.Sleep(TimeSpan.FromDays(1)),
+        ["listen"] = static process =>
+        {
+            using Socket socket = process.Sockets.Open(AddressFamily.Inet6, SocketType.Datagram);
+            socket.Receive(new byte[1]);
+        },
     };
 
     [Fact]
@@ -188,6 +193,51 @@ public sealed class LabFileTests
         result.Waiting.ShouldHaveSingleItem().ToString().ShouldBe("server/ruptimed (pid 1001) thread main waits: recv");
     }
 
+    /// <summary>The host's address from the router would end in half an hour, but each advertisement puts that off: nothing is to come but more of them.</summary>
+    [Fact]
+    public void A_router_that_advertises_keeps_nobody_from_waiting_in_vain()
+    {
+        const string Text = """
+            hosts: { guest: { autoconfigure: true } }
+            routers: { one: { address: "fd00:1::1/64", advertise: { interval: 30s } } }
+            links: [{ between: [guest, one] }]
+            programs: [{ host: guest, run: listen }]
+            """;
+        LabFile file = LabFile.Parse(Text, "advertise.yaml", Programs);
+        using VirtualNetwork net = file.Build(seed: 3);
+
+        RunResult result = file.Run(net);
+
+        result.End.ShouldBe(RunEnd.Idle);
+        result.Time.ShouldBeLessThan(TimeSpan.FromMinutes(1));
+        result.Waiting.ShouldHaveSingleItem();
+        Addresses(net["guest"]).ShouldContain("fd00:1:");
+    }
+
+    /// <summary>Once the router has stopped, its last word runs out, and who waits for that gets it.</summary>
+    [Fact]
+    public void What_a_router_gave_ends_after_it_has_stopped_for_those_who_wait_for_it()
+    {
+        const string Text = """
+            hosts: { guest: { autoconfigure: true } }
+            routers: { one: { address: "fd00:1::1/64", advertise: { interval: 30s, valid: 3h, preferred: 1h } } }
+            links: [{ between: [guest, one] }]
+            programs: [{ host: guest, run: listen }]
+            """;
+        LabFile file = LabFile.Parse(Text, "advertise.yaml", Programs);
+        using VirtualNetwork net = file.Build(seed: 3);
+        net.At(TimeSpan.FromMinutes(5), () =>
+        {
+            using (net.Loop.Enter()) net["one"].Stack.Interfaces[^1].SetAdvertiser(null);
+        });
+
+        RunResult result = net.Run();
+
+        result.End.ShouldBe(RunEnd.Idle);
+        result.Time.ShouldBeGreaterThan(TimeSpan.FromHours(3));
+        Addresses(net["guest"]).ShouldNotContain("fd00:1:");
+    }
+
     [Fact]
     public void The_stop_time_ends_the_run_whatever_still_waits()
     {
@@ -247,7 +297,7 @@ public sealed class LabFileTests
     [InlineData("hosts: { a: , b: }\nlinks: [{ between: [a, b], changes: [{ at: 1s }] }]", "2:38: the change changes nothing")]
     [InlineData("hosts: { a: , b: }\nlinks: [{ between: [a, b], changes: [{ at: 2s, up: no }] }]", "2:52: 'no' is not allowed here; allowed: true, false")]
     [InlineData("hosts: { a: }\nprograms: [{ host: b, run: say }]", "2:20: there is no host 'b'; there are: a")]
-    [InlineData("hosts: { a: }\nprograms: [{ host: a, run: shout }]", "2:28: there is no program 'shout'; there are: say, wait")]
+    [InlineData("hosts: { a: }\nprograms: [{ host: a, run: shout }]", "2:28: there is no program 'shout'; there are: listen, say, wait")]
     [InlineData("hosts: { a: }\nprograms: [{ host: a }]", "2:12: the program has no 'run'")]
     [InlineData("hosts: { a: }\nprograms: [{ run: say }]", "2:12: the program has no host")]
     [InlineData("hosts: { a: }\nprograms: [{ host: a, run: [] }]", "2:28: the command is empty")]

@@ -84,7 +84,8 @@ public sealed class StackLoop
     }
 
     /// <summary>
-    /// Whether all that is pending are timers of hosts that repeat something for ever, as the questions of a router: nobody who waits for something else will get it. Owner only.
+    /// Whether all that is pending are timers of hosts that repeat something for ever, as the questions of a router, and what each repetition puts off: nobody who waits for something
+    /// else will get it. Owner only.
     /// </summary>
     public bool HasOnlyPeriodicTimers
     {
@@ -96,12 +97,21 @@ public sealed class StackLoop
             {
                 if (timer.IsArmed) armed++;
             }
+            // Once nobody repeats anything, what was put off so far happens.
+            if (armed == 0) return Timers.IsEmpty;
+            foreach (StackTimer timer in RenewedTimers)
+            {
+                if (timer.IsArmed) armed++;
+            }
             return Timers.Count == armed;
         }
     }
 
     /// <summary>Timers of what repeats for ever; who makes one takes it out again.</summary>
     internal HashSet<StackTimer> PeriodicTimers { get; } = [];
+
+    /// <summary>Timers that what repeats arms anew each time, as the end of what a router's advertisement gave; who makes one takes it out again.</summary>
+    internal HashSet<StackTimer> RenewedTimers { get; } = [];
 
     /// <summary>
     /// When the loop wants to be entered next, in nanoseconds since the clock's start, as of the last time that it was left; null if nothing is

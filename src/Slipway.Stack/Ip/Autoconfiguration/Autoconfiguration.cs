@@ -56,6 +56,7 @@ internal sealed class Autoconfiguration
     {
         _solicitation.Cancel();
         _end.Cancel();
+        _host.Loop.RenewedTimers.Remove(_end);
         _hasHeard = false;
     }
 
@@ -234,8 +235,14 @@ internal sealed class Autoconfiguration
             if (address.Lifetime is { } lifetime) next = Math.Min(next, address.IsDeprecated ? lifetime.ValidUntil : Math.Min(lifetime.ValidUntil, lifetime.PreferredUntil));
         }
         foreach (Route route in LearntRoutes()) next = Math.Min(next, route.ValidUntil);
-        if (next == AddressLifetime.Forever) _end.Cancel();
-        else _end.Arm(next);
+        if (next == AddressLifetime.Forever)
+        {
+            _end.Cancel();
+            _host.Loop.RenewedTimers.Remove(_end);
+            return;
+        }
+        _end.Arm(next);
+        _host.Loop.RenewedTimers.Add(_end);
     }
 
     private List<Route> LearntRoutes() => _host.Routes.LearntOn(_device);

@@ -26,6 +26,7 @@ internal sealed class RouterAdvertiser : StackTimer
     public void Start()
     {
         _sent = 0;
+        Loop.PeriodicTimers.Add(this);
         if (_device.IsUp) ArmAfter(Random.NextInt64(LongestDelay));
     }
 
@@ -33,11 +34,16 @@ internal sealed class RouterAdvertiser : StackTimer
     public void Stop()
     {
         bool wasHeard = Cancel() && _sent > 0;
+        Loop.PeriodicTimers.Remove(this);
         if (wasHeard) Send(isEnding: true);
     }
 
     /// <summary>The interface went down: nothing can be said.</summary>
-    public void Pause() => Cancel();
+    public void Pause()
+    {
+        Cancel();
+        Loop.PeriodicTimers.Remove(this);
+    }
 
     /// <summary>A host asks (RFC 4861 §6.2.6). All hear the answer, so not every question needs one of its own.</summary>
     public void ReceiveSolicitation(RouterSolicitationView solicitation, in ReceivedIp info)
