@@ -7,9 +7,9 @@ namespace Slipway.Conformance;
 public static class Messages
 {
     /// <summary>recvmsg with room for all.</summary>
-    public static Received ReceiveWhole(this Socket socket, MessageFlags flags = MessageFlags.None, int controlRoom = 1024)
+    public static Received ReceiveWhole(this Socket socket, MessageFlags flags = MessageFlags.None, int controlRoom = 1024, int room = 70000)
     {
-        byte[] buffer = new byte[70000], control = new byte[controlRoom], address = new byte[128];
+        byte[] buffer = new byte[room], control = new byte[controlRoom], address = new byte[128];
         var message = new ReceiveMessage { Buffer = buffer, Control = control, Address = address };
         int count = socket.ReceiveMessage(ref message, flags);
         var items = new List<ControlItem>();

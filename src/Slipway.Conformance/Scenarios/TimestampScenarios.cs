@@ -268,7 +268,7 @@ public static class TimestampScenarios
         Expect.True(!host.Sockets.Ioctl(socket.Descriptor, SiocSetHardwareTimestamps, request).Succeeded);
     }
 
-    private static Errno Set(Socket socket, TimestampingFlags flags) => socket.TrySet(SOL_SOCKET, SO_TIMESTAMPING, (int)flags);
+    internal static Errno Set(Socket socket, TimestampingFlags flags) => socket.TrySet(SOL_SOCKET, SO_TIMESTAMPING, (int)flags);
 
     private static void ExpectBare(Received stamp, uint moment, uint number)
     {
@@ -276,7 +276,7 @@ public static class TimestampScenarios
         ExpectStamp(stamp, moment, number);
     }
 
-    private static void ExpectStamp(Received stamp, uint moment, uint number)
+    internal static void ExpectStamp(Received stamp, uint moment, uint number)
     {
         ExtendedSocketError error = stamp.Error;
         Expect.Equal(Errno.ENOMSG, error.Error);

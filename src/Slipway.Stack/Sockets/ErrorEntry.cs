@@ -37,6 +37,9 @@ internal sealed class ErrorEntry
     /// <summary>What was quoted of its payload.</summary>
     public byte[] Payload { get; init; } = [];
 
+    /// <summary>Whether the payload is statistics of the connection (SOF_TIMESTAMPING_OPT_STATS), which a control message tells too.</summary>
+    public bool HasStatistics { get; init; }
+
     /// <summary>The interface that the error came by; 0 for a local one.</summary>
     public int InterfaceIndex { get; init; }
 

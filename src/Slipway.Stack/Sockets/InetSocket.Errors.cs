@@ -111,6 +111,7 @@ internal abstract partial class InetSocket
         {
             bool reports = entry.IsIcmp ? ReportsArrival : (Timestamping & TimestampingFlags.SOF_TIMESTAMPING_SOFTWARE) != 0;
             WriteTimestamp(ref writer, entry.At < 0 ? Host.Loop.Now : entry.At, reports);
+            if (entry.HasStatistics && reports) writer.Put(SocketLevel.SOL_SOCKET, ControlMessageType.SCM_TIMESTAMPING_OPT_STATS, entry.Payload);
         }
         bool tellsPacket = TellsPacket(entry);
         if (tellsPacket) WriteHeaderMessages(ref writer, entry);

@@ -25,12 +25,7 @@ internal abstract partial class InetSocket
         uint start = 0;
         bool starts = numbers && (Timestamping & SOF_TIMESTAMPING_OPT_ID) == 0;
         if (starts && !TryStartNumbers((flags & SOF_TIMESTAMPING_OPT_ID_TCP) != 0, out start)) return Errno.EINVAL;
-        if ((flags & SOF_TIMESTAMPING_OPT_STATS) != 0)
-        {
-            if ((flags & SOF_TIMESTAMPING_OPT_TSONLY) == 0) return Errno.EINVAL;
-            // Statistics of connections are not given with stamps: a kernel before them does not know the flag.
-            if (Type == SocketType.Stream) return Errno.EINVAL;
-        }
+        if ((flags & (SOF_TIMESTAMPING_OPT_STATS | SOF_TIMESTAMPING_OPT_TSONLY)) == SOF_TIMESTAMPING_OPT_STATS) return Errno.EINVAL;
         if ((flags & SOF_TIMESTAMPING_BIND_PHC) != 0) return Errno.EOPNOTSUPP;
         if (flags == 0 && UncommonIfAny is null) return Errno.None;
         Uncommon.Timestamping = flags;
@@ -68,13 +63,15 @@ internal abstract partial class InetSocket
     /// <summary>Queues a stamp.</summary>
     /// <param name="moment">One of the constants of <see cref="TransmitStamp"/>.</param>
     /// <param name="key">Number of the packet.</param>
+    /// <param name="departure">When a stream meant to send it.</param>
     /// <param name="packet">Borrowed: from its link header on.</param>
     /// <param name="device">The interface that it leaves by.</param>
-    public void QueueStamp(uint moment, uint key, PacketBuffer packet, NetworkInterface device)
+    public void QueueStamp(uint moment, uint key, long departure, PacketBuffer packet, NetworkInterface device)
     {
         if ((Timestamping & SOF_TIMESTAMPING_OPT_TSONLY) != 0)
         {
-            QueueStamp(moment, key, [], default, 0);
+            byte[] statistics = StatisticsFor(departure);
+            QueueStamp(moment, key, statistics, default, 0, hasStatistics: statistics.Length > 0);
             return;
         }
         ReadOnlySpan<byte> header = packet.FromNetworkHeader;
@@ -90,8 +87,12 @@ internal abstract partial class InetSocket
         QueueStamp(moment, key, bytes, header[..Math.Min(header.Length, Wire.Ipv6Header.Length)].ToArray(), device.Index);
     }
 
+    /// <summary>What a stream tells with its stamps (SOF_TIMESTAMPING_OPT_STATS); nothing where nobody asked.</summary>
+    /// <param name="departure">When the segment was to be sent.</param>
+    protected virtual byte[] StatisticsFor(long departure) => [];
+
     /// <summary>Queues a stamp with what it is of, which needs CAP_NET_RAW where net.core.tstamp_allow_data is off.</summary>
-    protected void QueueStamp(uint moment, uint key, byte[] payload, byte[]? header, int interfaceIndex)
+    protected void QueueStamp(uint moment, uint key, byte[] payload, byte[]? header, int interfaceIndex, bool hasStatistics = false)
     {
         bool isBare = (Timestamping & SOF_TIMESTAMPING_OPT_TSONLY) != 0;
         if (!isBare && !Host.Sysctl.Core.TimestampAllowData.IsOn && UserId != 0) return;
@@ -106,6 +107,7 @@ internal abstract partial class InetSocket
             Payload = payload,
             Header = header,
             InterfaceIndex = interfaceIndex,
+            HasStatistics = hasStatistics,
             At = Host.Loop.Now,
         });
         Announce(PollEvents.POLLERR | PollEvents.POLLPRI, PollErr);

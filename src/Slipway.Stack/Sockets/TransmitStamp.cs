@@ -6,7 +6,8 @@ namespace Slipway.Stack;
 /// <param name="socket">Who gets the stamps.</param>
 /// <param name="wanted">SOF_TIMESTAMPING_TX_…: which moments.</param>
 /// <param name="key">Number of the packet (SOF_TIMESTAMPING_OPT_ID).</param>
-internal sealed class TransmitStamp(InetSocket socket, TimestampingFlags wanted, uint key)
+/// <param name="departure">When a stream meant to send it, nanoseconds of the loop's clock.</param>
+internal sealed class TransmitStamp(InetSocket socket, TimestampingFlags wanted, uint key, long departure = 0)
 {
     /// <summary>SCM_TSTAMP_SND, _SCHED, _ACK: ee_info of the message in the error queue.</summary>
     public const uint Sent = 0, Scheduled = 1, Acknowledged = 2;
@@ -16,7 +17,7 @@ internal sealed class TransmitStamp(InetSocket socket, TimestampingFlags wanted,
     /// <param name="device">The interface that it leaves by.</param>
     public void Report(PacketBuffer packet, NetworkInterface device)
     {
-        if ((wanted & TimestampingFlags.SOF_TIMESTAMPING_TX_SCHED) != 0) socket.QueueStamp(Scheduled, key, packet, device);
-        if ((wanted & TimestampingFlags.SOF_TIMESTAMPING_TX_SOFTWARE) != 0) socket.QueueStamp(Sent, key, packet, device);
+        if ((wanted & TimestampingFlags.SOF_TIMESTAMPING_TX_SCHED) != 0) socket.QueueStamp(Scheduled, key, departure, packet, device);
+        if ((wanted & TimestampingFlags.SOF_TIMESTAMPING_TX_SOFTWARE) != 0) socket.QueueStamp(Sent, key, departure, packet, device);
     }
 }

@@ -78,6 +78,12 @@ internal sealed partial class TcpSender
         long now = _connection.Now;
         segment.SentAt = now;
         segment.Marks |= SegmentMarks.EverRetransmitted;
+        // What is sent again counts as sent, too, and as activity.
+        if (segment.Length > 0)
+        {
+            DataSegmentsOut += (uint)segment.Count;
+            BytesSent += (uint)segment.Length;
+        }
         Errno error = _connection.SendData(segment, mss, isRetransmission: true);
         if (error != Errno.None)
         {
@@ -86,9 +92,6 @@ internal sealed partial class TcpSender
         }
         if (segment.Length > 0)
         {
-            // What is sent again counts as sent, too, and as activity.
-            DataSegmentsOut += (uint)segment.Count;
-            BytesSent += (uint)segment.Length;
             Window.LastSent = now;
             if (IsPaced) Pacing.OnSent((uint)segment.Length, now, DataSegmentsOut);
         }

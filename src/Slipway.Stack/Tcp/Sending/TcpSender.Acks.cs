@@ -16,6 +16,7 @@ internal sealed partial class TcpSender
         public uint DeliveredBefore;
         public uint LostBefore;
         public uint PriorSacked;
+        public byte HopLimit;
 
         /// <summary>Where reordering shows: the first data that came later than others sent after it.</summary>
         public uint Reordered;
@@ -61,6 +62,7 @@ internal sealed partial class TcpSender
             DeliveredBefore = Delivered,
             LostBefore = LostTotal,
             PriorSacked = SackedOut,
+            HopLimit = segment.HopLimit,
             FirstSackedAt = -1,
             LastSackedAt = -1,
             FirstAckedAt = -1,
@@ -144,7 +146,6 @@ internal sealed partial class TcpSender
         }
         BytesAcked += ack - SndUna;
         SndUna = ack;
-        if (Stamps is not null) _connection.Socket?.StampAcknowledged(ack);
     }
 
     /// <summary>Takes what is acknowledged off the queue, and measures round trips by it (Linux tcp_clean_rtx_queue).</summary>
@@ -165,8 +166,10 @@ internal sealed partial class TcpSender
             CountAcked(segment, packets, isWhole, now, ref reading);
             acked += packets;
             if (!isWhole) break;
+            StampAcknowledged(segment, reading.HopLimit);
             Drop(segment);
         }
+        if (Queue.FirstSent is { } partial) StampAcknowledged(partial, reading.HopLimit);
         if (Queue.FirstSent is null) EndLimit(SendLimit.Busy);
         if (SackedOut == 0 && _reports is { Index.IsActive: true }) _reports.Index.Clear();
         if (Between(SndUp, reading.PriorUna, SndUna)) SndUp = SndUna;
@@ -186,6 +189,12 @@ internal sealed partial class TcpSender
             reading.Flags |= AckFlags.SetTimer;
         }
         Congestion.OnRttSample(ref Window, SampleOf(reading, now));
+    }
+
+    /// <summary>Bytes of a piece whose stamps are wanted may have been acknowledged.</summary>
+    private void StampAcknowledged(TcpSegment segment, byte hopLimit)
+    {
+        if (Stamps is not null) _connection.Socket?.StampAcknowledged(After(segment.EndSequence, SndUna) ? SndUna : segment.EndSequence, segment, hopLimit);
     }
 
     private void CountAcked(TcpSegment segment, uint packets, bool isWhole, long now, ref AckReading reading)

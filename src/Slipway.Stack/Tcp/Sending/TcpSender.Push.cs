@@ -144,6 +144,11 @@ internal sealed partial class TcpSender
         if (isFirst && segment.Length > 0) Congestion.OnEvent(ref Window, CongestionEvent.TransmitStart, now);
         StampRate(segment, now);
         segment.SentAt = now;
+        if (segment.Length > 0)
+        {
+            DataSegmentsOut += (uint)segment.Count;
+            BytesSent += (uint)segment.Length;
+        }
         // The window is used up by what is under way even where the packet is lost on this host.
         _connection.SendData(segment, mss, isRetransmission: false);
         if (segment.Length > 0) Window.LastSent = now;
@@ -154,8 +159,6 @@ internal sealed partial class TcpSender
         if (_reports is { Index.IsActive: true }) _reports.Index.Append(segment);
         if (segment.Length > 0)
         {
-            DataSegmentsOut += (uint)segment.Count;
-            BytesSent += (uint)segment.Length;
             _connection.Count(TcpExtCounter.TCPOrigDataSent, segment.Count);
             if (IsPaced) Pacing.OnSent((uint)segment.Length, now, DataSegmentsOut);
         }

@@ -87,10 +87,17 @@ internal static class TcpInfo
     /// <summary>What the time went by in which there were data: the busy time is all of it.</summary>
     private static void WriteTimes(TcpSender sender, Span<byte> info)
     {
+        (ulong busy, ulong window, ulong buffer) = TimesOf(sender);
+        Put64(info, 168, busy);
+        Put64(info, 176, window);
+        Put64(info, 184, buffer);
+    }
+
+    /// <summary>Microseconds in which there were data, and of those in which the peer's window and the send buffer were the limit.</summary>
+    public static (ulong Busy, ulong PeerWindow, ulong SendBuffer) TimesOf(TcpSender sender)
+    {
         ulong window = sender.SpentOn(SendLimit.PeerWindow), buffer = sender.SpentOn(SendLimit.SendBuffer);
-        Put64(info, 168, 1000 * (sender.SpentOn(SendLimit.Busy) + window + buffer));
-        Put64(info, 176, 1000 * window);
-        Put64(info, 184, 1000 * buffer);
+        return (1000 * (sender.SpentOn(SendLimit.Busy) + window + buffer), 1000 * window, 1000 * buffer);
     }
 
     private static void WriteExtras(TcpExtras extras, Span<byte> info, long now)
@@ -108,7 +115,7 @@ internal static class TcpInfo
     }
 
     /// <summary>The rate at which the window would be spread; Linux reckons it also where nothing is paced.</summary>
-    private static ulong PacingRate(TcpConnection connection)
+    public static ulong PacingRate(TcpConnection connection)
     {
         TcpSender sender = connection.Sender;
         if (sender.IsPaced || sender.Rtt.SmoothedMicroseconds == 0) return sender.Pacing.Rate;

@@ -23,34 +23,38 @@ internal sealed partial class TcpSocket
         (sender.Stamps ??= new TcpStamps()).Add(last.Sequence + (uint)last.Length - 1, last.Sequence, wanted);
     }
 
-    /// <summary>What a segment with these bytes tells when it leaves.</summary>
+    /// <summary>What a segment with these bytes, sent now, tells when it leaves.</summary>
     public TransmitStamp? StampFor(uint start, uint end)
     {
         TimestampingFlags wanted = Connection.Sender.Stamps!.Find(start, end, out uint marked);
-        return (wanted & (SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED)) == 0 ? null : new TransmitStamp(this, wanted, KeyOf(marked));
+        return (wanted & (SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED)) == 0 ? null : new TransmitStamp(this, wanted, KeyOf(marked), Host.Loop.Now);
     }
 
-    /// <summary>Bytes were acknowledged: those that are marked get their stamps.</summary>
-    public void StampAcknowledged(uint acknowledged)
+    /// <summary>Bytes of a piece of the queue were acknowledged: those that are marked get their stamps.</summary>
+    /// <param name="acknowledged">The byte behind them.</param>
+    /// <param name="segment">The piece.</param>
+    /// <param name="hopLimit">TTL or hop limit of the acknowledgment.</param>
+    public void StampAcknowledged(uint acknowledged, TcpSegment segment, byte hopLimit)
     {
         TcpSender sender = Connection.Sender;
         while (sender.Stamps!.TryTake(acknowledged, out uint marked, out TimestampingFlags wanted))
         {
             if ((wanted & SOF_TIMESTAMPING_TX_ACK) == 0) continue;
-            byte[] payload = [];
             if ((Timestamping & SOF_TIMESTAMPING_OPT_TSONLY) == 0)
             {
-                for (TcpSegment? segment = sender.Queue.First; segment is not null; segment = segment.Next)
-                {
-                    if (SequenceNumber.Before(marked, segment.Sequence) || !SequenceNumber.Before(marked, segment.EndSequence)) continue;
-                    payload = segment.Data!.Span.ToArray();
-                    break;
-                }
+                QueueStamp(TransmitStamp.Acknowledged, KeyOf(marked), segment.Data is { } data ? data.Span.ToArray() : [], null, 0);
+                continue;
             }
-            QueueStamp(TransmitStamp.Acknowledged, KeyOf(marked), payload, null, 0);
+            byte[] statistics = WantsStatistics ? TcpStatistics.ToBytes(Connection, segment.SentAt, hopLimit) : [];
+            QueueStamp(TransmitStamp.Acknowledged, KeyOf(marked), statistics, null, 0, WantsStatistics);
         }
         if (sender.Stamps!.IsEmpty) sender.Stamps = null;
     }
+
+    private bool WantsStatistics => (Timestamping & SOF_TIMESTAMPING_OPT_STATS) != 0;
+
+    /// <inheritdoc/>
+    protected override byte[] StatisticsFor(long departure) => WantsStatistics ? TcpStatistics.ToBytes(Connection, departure, null) : [];
 
     private uint KeyOf(uint marked) => (Timestamping & SOF_TIMESTAMPING_OPT_ID) != 0 ? marked - Uncommon.StampKey : 0;
 }
