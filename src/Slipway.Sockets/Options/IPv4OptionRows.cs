@@ -40,8 +40,8 @@ internal static class IPv4OptionRows
         Level.Row("IP_HDRINCL", IP_HDRINCL, ByteOrIntFlag, GetSet, "0", "", SocketOptionPrivilege.None, Raw, true, "The sender supplies the header."),
         Level.Row("IP_NODEFRAG", IP_NODEFRAG, ByteOrIntFlag, GetSet, "0", "", SocketOptionPrivilege.None, Raw, true, "Fragments pass as they are: kept, for a virtual host puts none together on their way out."),
         Level.Row("IP_PROTOCOL", IP_PROTOCOL, Int, Get, "0", "", SocketOptionPrivilege.None, Internet, true, "Protocol of a raw socket; the port of others."),
+        Level.Row("IP_ROUTER_ALERT", IP_ROUTER_ALERT, ByteOrIntFlag, GetSet, "0", "", SocketOptionPrivilege.None, Raw, true, "A router gives packets of the protocol with the router alert option to the socket and does not forward them."),
         // not on a virtual host
-        Level.Row("IP_ROUTER_ALERT", IP_ROUTER_ALERT, ByteOrIntFlag, GetSet, "0", "", SocketOptionPrivilege.None, Raw, false, "Packets with the router alert option are delivered."),
         Level.Row("IP_PKTOPTIONS", IP_PKTOPTIONS, Bytes, Get, "", "", SocketOptionPrivilege.None, Streams, false, "Control messages of the last packet."),
         Level.Row("IP_RECVERR_RFC4884", IP_RECVERR_RFC4884, ByteOrIntFlag, GetSet, "0", "0, 1", SocketOptionPrivilege.None, Internet, false, "Errors tell of ICMP extensions."),
         Level.Row("IP_RECVFRAGSIZE", IP_RECVFRAGSIZE, ByteOrIntFlag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Control message with the size of the largest fragment."),

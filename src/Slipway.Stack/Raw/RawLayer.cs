@@ -11,6 +11,9 @@ internal sealed class RawLayer(StackHost host)
     /// <summary>Those of IPv6.</summary>
     public RawTable Table6 { get; } = new();
 
+    /// <summary>Those that look at packets on their way.</summary>
+    public RouterAlerts Alerts { get; } = new();
+
     /// <summary>A socket for a protocol; the process has CAP_NET_RAW.</summary>
     public RawSocket CreateSocket(ProcessContext creator, AddressFamily family, int protocol)
     {

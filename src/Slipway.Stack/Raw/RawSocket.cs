@@ -82,6 +82,7 @@ internal abstract class RawSocket : DatagramSocket
     protected override void OnClosed()
     {
         DropPending();
+        Host.Raw.Alerts.Remove(this);
         base.OnClosed();
     }
 

@@ -44,7 +44,12 @@ internal sealed class RawSocket4 : RawSocket
     /// <inheritdoc/>
     public override void Deliver(PacketBuffer packet, in ReceivedIp info)
     {
-        if (Protocol == (int)IpProtocol.Icmp && IsBlocked(packet.Span)) return;
+        if (Protocol != (int)IpProtocol.Icmp || !IsBlocked(packet.Span)) DeliverAny(packet, info);
+    }
+
+    /// <summary>Puts a copy of a packet into the queue that ICMP_FILTER has nothing to say to. The packet stays the caller's.</summary>
+    public void DeliverAny(PacketBuffer packet, in ReceivedIp info)
+    {
         if (!HasRoomFor(0))
         {
             CountDrop();

@@ -115,6 +115,27 @@ internal abstract partial class InetSocket
         set => Uncommon.Extensions = value;
     }
 
+    /// <summary>IP_ROUTER_ALERT as it reads.</summary>
+    public bool WantsRouterAlerts
+    {
+        get => UncommonIfAny is { WantsRouterAlerts: true };
+        set => Uncommon.WantsRouterAlerts = value;
+    }
+
+    /// <summary>IPV6_ROUTER_ALERT as it reads: whether the value was any but 0 when it was last set, be it to take it back.</summary>
+    public bool WantsRouterAlerts6
+    {
+        get => UncommonIfAny is { WantsRouterAlerts6: true };
+        set => Uncommon.WantsRouterAlerts6 = value;
+    }
+
+    /// <summary>IPV6_ROUTER_ALERT_ISOLATE: only packets of its own host. No socket gets others here, as a host knows of no other.</summary>
+    public bool IsolatesRouterAlerts
+    {
+        get => UncommonIfAny is { IsolatesRouterAlerts: true };
+        set => Uncommon.IsolatesRouterAlerts = value;
+    }
+
     /// <summary>A program for the group that the socket will make when it takes its port.</summary>
     public PacketProgram? AwaitedGroupProgram
     {

@@ -40,6 +40,10 @@ internal sealed class UncommonOptions
     public bool ReceivesChecksum;
     public bool ReceivesWirelessStatus;
 
+    public bool WantsRouterAlerts;
+    public bool WantsRouterAlerts6;
+    public bool IsolatesRouterAlerts;
+
     public PacketProgram? GroupProgram;
     public bool HasOwnGroup;
 

@@ -45,8 +45,8 @@ public class OptionTableTests
         if (row.AppliesTo == SocketOptionScope.Raw)
         {
             bool isIPv6 = row.Level is SocketLevel.IPPROTO_IPV6 or SocketLevel.IPPROTO_ICMPV6;
-            // The checksum of ICMPv6 has its place: that option is other protocols'.
-            IpProtocol protocol = row.Level == SocketLevel.IPPROTO_IPV6 ? (IpProtocol)253 : isIPv6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp;
+            // The checksum of ICMPv6 has its place: that option is other protocols'. Router alerts are of IPPROTO_RAW alone.
+            IpProtocol protocol = row.Level == SocketLevel.IPPROTO_IPV6 ? IpProtocol.Raw : isIPv6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp;
             return _net.Far.Open(isIPv6 ? AddressFamily.Inet6 : AddressFamily.Inet, SocketType.Raw, protocol);
         }
         if (row.Level == SocketLevel.SOL_NETLINK) return _net.Far.Open(AddressFamily.Netlink, SocketType.Raw);

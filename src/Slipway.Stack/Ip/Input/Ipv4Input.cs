@@ -15,8 +15,8 @@ internal sealed class Ipv4Input
     {
         _host = host;
         _counters = host.Counters;
-        _forwarder = new Ipv4Forwarder(host);
         _reassembler = new Reassembler(host, isIPv4: true);
+        _forwarder = new Ipv4Forwarder(host, _reassembler);
         _raw = host.Raw.Table4;
     }
 

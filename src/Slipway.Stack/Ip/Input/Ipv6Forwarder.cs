@@ -20,6 +20,7 @@ internal sealed class Ipv6Forwarder(StackHost host)
             Refuse(packet, route);
             return;
         }
+        if (host.Raw.Alerts.HasAny6 && host.Raw.Alerts.TryDeliver6(device, packet, ip)) return;
         if (ip.HopLimit <= 1)
         {
             host.Counters[Ip6Counter.InHdrErrors]++;

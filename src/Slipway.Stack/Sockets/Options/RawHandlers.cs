@@ -18,6 +18,28 @@ internal static class RawHandlers
         Included4(IP_NODEFRAG, SocketFlags.NoDefragment),
         new()
         {
+            Definition = Row(IPPROTO_IP, IP_ROUTER_ALERT),
+            Get = static socket => ((InetSocket)socket).WantsRouterAlerts ? 1 : 0,
+            Set = static (socket, _, value) => SetRouterAlert(socket, value != 0),
+        },
+        new()
+        {
+            Definition = Row(IPPROTO_IPV6, IPV6_ROUTER_ALERT),
+            Get = static socket => ((InetSocket)socket).WantsRouterAlerts6 ? 1 : 0,
+            Set = static (socket, _, value) => SetRouterAlert6(socket, value),
+        },
+        new()
+        {
+            Definition = Row(IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE),
+            Get = static socket => ((InetSocket)socket).IsolatesRouterAlerts ? 1 : 0,
+            Set = static (socket, _, value) =>
+            {
+                ((InetSocket)socket).IsolatesRouterAlerts = value != 0;
+                return Errno.None;
+            },
+        },
+        new()
+        {
             Definition = Row(SOL_RAW, ICMP_FILTER),
             Read = static (socket, value) => ReadFilter((RawSocket4)socket, value),
             Write = static (socket, _, value) => WriteFilter((RawSocket4)socket, value),
@@ -57,6 +79,23 @@ internal static class RawHandlers
             default:
                 return Errno.ENOPROTOOPT;
         }
+    }
+
+    private static Errno SetRouterAlert(OpenSocket socket, bool on)
+    {
+        if (socket is not RawSocket4 raw) return Errno.EINVAL;
+        Errno error = raw.Host.Raw.Alerts.Set(raw, on);
+        if (error == Errno.None) raw.WantsRouterAlerts = on;
+        return error;
+    }
+
+    private static Errno SetRouterAlert6(OpenSocket socket, int value)
+    {
+        if (socket is not RawSocket6 raw) return Errno.ENOPROTOOPT;
+        Errno error = raw.Host.Raw.Alerts.Set(raw, value);
+        // Linux keeps whether the number was one, not whether the socket is waiting.
+        if (error == Errno.None) raw.WantsRouterAlerts6 = value != 0;
+        return error;
     }
 
     /// <summary>An option that every socket of IPv4 reads as 0 and only a raw one sets.</summary>
