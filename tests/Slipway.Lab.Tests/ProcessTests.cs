@@ -47,6 +47,31 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_child_begins_in_the_directory_of_its_parent_with_its_umask_and_group_and_changes_only_its_own()
+    {
+        _host.Start("parent", parent =>
+        {
+            parent.Sockets.MakeDirectory("/tmp/home", 0x1FF).ShouldBe(Errno.None);
+            parent.Sockets.ChangeDirectory("/tmp/home").ShouldBe(Errno.None);
+            parent.Sockets.SetFileMask(0x38);
+            parent.StartChild("child", static child =>
+            {
+                using Socket socket = child.Sockets.Open(AddressFamily.Unix, SocketType.Stream);
+                socket.Bind(UnixAddress.FromPath("name"));
+                child.Sockets.ChangeDirectory("/").ShouldBe(Errno.None);
+                child.Sockets.SetFileMask(0).ShouldBe(0x38u);
+            }).Wait();
+            parent.Sockets.GetDirectory(out string directory).ShouldBe(Errno.None);
+            directory.ShouldBe("/tmp/home");
+            parent.Sockets.SetFileMask(0).ShouldBe(0x38u);
+            parent.Sockets.Stat("name", out FileStatus status).ShouldBe(Errno.None);
+            (status.Mode, status.UserId, status.GroupId).ShouldBe((0xC1C7u, 0, 50));
+        }, new StartOptions { GroupId = 50 });
+
+        _net.Run().Failed.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Equal_wake_up_times_keep_the_order_in_which_the_sleeps_began()
     {
         for (int i = 0; i < 5; i++)

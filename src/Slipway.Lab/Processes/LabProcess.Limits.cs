@@ -15,7 +15,7 @@ public sealed partial class LabProcess
     }
 
     /// <inheritdoc/>
-    /// <remarks>The whole process changes: exactly one of its threads runs, so no other can act in the meantime unless the body waits.</remarks>
+    /// <remarks>The group stays, as setresuid(2) has it. The whole process changes: exactly one of its threads runs, so no other can act in the meantime unless the body waits.</remarks>
     public override void RunAsUser(int userId, Action body)
     {
         ArgumentNullException.ThrowIfNull(body);

@@ -56,6 +56,7 @@ public sealed partial class LabProcess
             Arguments = _arguments,
             Environment = _environment,
             UserId = UserId,
+            GroupId = GroupId,
             DescriptorLimit = DescriptorLimit,
             SignalQueueLimit = SignalQueueLimit,
         };

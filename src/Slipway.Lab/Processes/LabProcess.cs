@@ -34,6 +34,7 @@ public sealed partial class LabProcess : HostProcess
         _parent = parent;
         _group = parent?.ProcessGroup ?? id;
         UserId = options.UserId;
+        GroupId = options.GroupId ?? options.UserId;
         SignalQueueLimit = options.SignalQueueLimit;
         DescriptorLimit = options.DescriptorLimit;
         _arguments = [.. options.Arguments];
@@ -65,6 +66,9 @@ public sealed partial class LabProcess : HostProcess
 
     /// <summary>The user that it runs as; 0 is root.</summary>
     public int UserId { get; private set; }
+
+    /// <summary>The group that it runs as.</summary>
+    public int GroupId { get; }
 
     /// <summary>Runs tasks on this process's virtual thread, for <see cref="TaskFactory"/>: Task.Run would use the machine's thread pool, which the lab cannot order.</summary>
     public TaskScheduler Scheduler { get; }

@@ -12,6 +12,8 @@ internal sealed class LabProcessContext(LabProcess process) : ProcessContext
 
     public override int UserId => process.UserId;
 
+    public override int GroupId => process.GroupId;
+
     public override int DescriptorLimit => process.DescriptorLimit;
 
     public override Blocker Blocker { get; } = new LabBlocker(process);

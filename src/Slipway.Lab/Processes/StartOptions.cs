@@ -15,6 +15,9 @@ public sealed record StartOptions
     /// <summary>The user; 0, the default, is root.</summary>
     public int UserId { get; init; }
 
+    /// <summary>The group; null, the default, is one of the same number as the user.</summary>
+    public int? GroupId { get; init; }
+
     /// <summary>RLIMIT_NOFILE: descriptors are below this number.</summary>
     public int DescriptorLimit { get; init; } = 1024;
 

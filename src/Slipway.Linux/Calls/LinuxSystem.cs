@@ -116,45 +116,10 @@ public sealed partial class LinuxSystem : SocketSystem
     public override unsafe Errno Seek(int descriptor, long offset) => Libc.LSeek(descriptor, offset, 0) < 0 ? Libc.LastError : Errno.None;
 
     /// <inheritdoc/>
-    public override unsafe Errno Stat(int descriptor, out FileStatus status)
-    {
-        const int StatXLength = 256, AtEmptyPath = 0x1000;
-        const uint BasicStats = 0x7FF;
-        byte* result = stackalloc byte[StatXLength];
-        byte empty = 0;
-        if (Libc.StatX(descriptor, &empty, AtEmptyPath, BasicStats, result) < 0)
-        {
-            status = default;
-            return Libc.LastError;
-        }
-        // struct statx (statx(2)): stx_mode at 28, stx_ino at 32, stx_size at 40, on every architecture.
-        status = new FileStatus(*(ushort*)(result + 28), *(long*)(result + 40), *(ulong*)(result + 32));
-        return Errno.None;
-    }
-
-    /// <inheritdoc/>
     public override Errno Sync(int descriptor) => Libc.Status(Libc.FSync(descriptor));
 
     /// <inheritdoc/>
     public override Errno Truncate(int descriptor, long length) => Libc.Status(Libc.FTruncate(descriptor, length));
-
-    /// <inheritdoc/>
-    public override Errno ChangeDirectory(int descriptor) => Libc.Status(Libc.FChDir(descriptor));
-
-    /// <inheritdoc/>
-    public override Errno ChangeMode(int descriptor, uint mode) => Libc.Status(Libc.FChMod(descriptor, mode));
-
-    /// <inheritdoc/>
-    public override Errno Unlink(string path) => Libc.Status(Libc.Unlink(path));
-
-    /// <inheritdoc/>
-    public override Errno ChangeMode(string path, uint mode) => Libc.Status(Libc.ChMod(path, mode));
-
-    /// <inheritdoc/>
-    public override Errno MakeDirectory(string path, uint mode) => Libc.Status(Libc.MkDir(path, mode));
-
-    /// <inheritdoc/>
-    public override Errno ChangeOwner(int descriptor, int user, int group) => Libc.Status(Libc.FChOwn(descriptor, user, group));
 
     /// <inheritdoc/>
     public override IReadOnlyList<NetworkInterfaceInfo> GetInterfaces()

@@ -152,4 +152,7 @@ public static class IoControl
 
     /// <summary>Sets them.</summary>
     public const uint SIOCSIFMAP = 0x8971;
+
+    /// <summary>Opens the place of a local socket's name, as open(2) with O_PATH does; gives the descriptor. For CAP_NET_ADMIN (unix(7)).</summary>
+    public const uint SIOCUNIXFILE = 0x89E0;
 }

@@ -168,21 +168,58 @@ public abstract class SocketSystem
     /// <summary>fchdir(2): ENOTDIR on a socket.</summary>
     public abstract Errno ChangeDirectory(int descriptor);
 
-    /// <summary>fchmod(2): 0 on a Linux socket.</summary>
+    /// <summary>fchmod(2). The mode of a socket protects nothing; but a local one that is bound to a path afterwards makes its name with it, less the umask.</summary>
     public abstract Errno ChangeMode(int descriptor, uint mode);
 
-    /// <summary>fchown(2): 0 on a Linux socket for a privileged caller; -1 leaves an id as it is.</summary>
+    /// <summary>fchown(2); -1 leaves an id as it is. EPERM for who may not give the file away.</summary>
     public abstract Errno ChangeOwner(int descriptor, int user, int group);
 
-    /// <summary>unlink(2): takes the name of a local socket away. The socket itself stays open, and its connections go on.</summary>
+    /// <summary>stat(2): of what the path names in the end, through symbolic links.</summary>
+    /// <returns>ENOENT, ENOTDIR, EACCES (a directory on the way that may not be searched), ELOOP, ENAMETOOLONG.</returns>
+    public abstract Errno Stat(string path, out FileStatus status);
+
+    /// <summary>lstat(2): as <see cref="Stat(string, out FileStatus)"/>, but of a symbolic link itself.</summary>
+    public abstract Errno StatLink(string path, out FileStatus status);
+
+    /// <summary>unlink(2): takes the name of a local socket, or a symbolic link, away. The socket itself stays open, and its connections go on.</summary>
     /// <returns>ENOENT, ENOTDIR, EACCES, EPERM, or EISDIR for a directory.</returns>
     public abstract Errno Unlink(string path);
+
+    /// <summary>rename(2): what had the new name is gone in the same step. A socket that is bound keeps its old name for getsockname.</summary>
+    /// <returns>As <see cref="Stat(string, out FileStatus)"/>, and EISDIR, ENOTDIR, ENOTEMPTY, EBUSY, EPERM, or EINVAL for a directory that would be moved into itself.</returns>
+    public abstract Errno Rename(string path, string newPath);
 
     /// <summary>chmod(2): only who may write to the name of a local socket can connect to it.</summary>
     public abstract Errno ChangeMode(string path, uint mode);
 
+    /// <summary>chown(2); -1 leaves an id as it is.</summary>
+    public abstract Errno ChangeOwner(string path, int user, int group);
+
     /// <summary>mkdir(2): a directory for names of local sockets.</summary>
     public abstract Errno MakeDirectory(string path, uint mode);
+
+    /// <summary>rmdir(2).</summary>
+    /// <returns>ENOTEMPTY, ENOTDIR, EBUSY, EINVAL for <c>.</c>, or as <see cref="Unlink"/>.</returns>
+    public abstract Errno RemoveDirectory(string path);
+
+    /// <summary>symlink(2): a name that stands for the target, whether there is such a thing or not.</summary>
+    /// <returns>EEXIST, ENOENT for an empty target, ENAMETOOLONG, EACCES.</returns>
+    public abstract Errno MakeLink(string target, string path);
+
+    /// <summary>readlink(2): what a symbolic link says.</summary>
+    /// <returns>EINVAL for what is no symbolic link, or as <see cref="Stat(string, out FileStatus)"/>.</returns>
+    public abstract Errno ReadLink(string path, out string target);
+
+    /// <summary>chdir(2): where relative paths begin, those of <see cref="Bind"/> and <see cref="Connect"/> too. It is the process's, and children that are started later begin with it.</summary>
+    public abstract Errno ChangeDirectory(string path);
+
+    /// <summary>getcwd(2).</summary>
+    /// <returns>ENOENT where the directory has been removed.</returns>
+    public abstract Errno GetDirectory(out string path);
+
+    /// <summary>umask(2): the permissions that new names do not get, sockets and directories alike. Inherited as the working directory is.</summary>
+    /// <returns>The mask before.</returns>
+    public abstract uint SetFileMask(uint mask);
 
     /// <summary>poll(2). Milliseconds; negative waits for ever.</summary>
     /// <returns>Entries with events, 0 at the timeout, or EINTR, EINVAL.</returns>

@@ -52,7 +52,7 @@ internal sealed partial class NetlinkSocket : OpenSocket
     }
 
     /// <inheritdoc/>
-    public override Errno Bind(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Bind(Caller caller, ReadOnlySpan<byte> address)
     {
         if (!NetlinkAddress.TryRead(address, out NetlinkAddress wanted)) return Errno.EINVAL;
         ulong known = (1UL << Math.Min(Layer.GroupsOf(Protocol), GroupsInAddress)) - 1;
@@ -62,7 +62,7 @@ internal sealed partial class NetlinkSocket : OpenSocket
         }
         else if (wanted.Port == 0)
         {
-            Port = Layer.BindAutomatically(this, caller);
+            Port = Layer.BindAutomatically(this, caller.Process);
         }
         else if (Layer.TryBind(this, wanted.Port))
         {
@@ -78,7 +78,7 @@ internal sealed partial class NetlinkSocket : OpenSocket
     }
 
     /// <inheritdoc/>
-    public override Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Connect(Caller caller, ReadOnlySpan<byte> address)
     {
         if (address.Length < sizeof(ushort)) return Errno.EINVAL;
         if (SockAddr.FamilyOf(address) == AddressFamily.Unspecified)
@@ -88,8 +88,8 @@ internal sealed partial class NetlinkSocket : OpenSocket
             return Errno.None;
         }
         if (!NetlinkAddress.TryRead(address, out NetlinkAddress peer)) return Errno.EINVAL;
-        if (!MaySendTo(caller, peer)) return Errno.EPERM;
-        if (Port == 0) Port = Layer.BindAutomatically(this, caller);
+        if (!MaySendTo(caller.Process, peer)) return Errno.EPERM;
+        if (Port == 0) Port = Layer.BindAutomatically(this, caller.Process);
         _peer = peer with { Groups = FirstOf(peer.Groups) };
         _isConnected = true; // to the kernel too, whose number is 0
         return Errno.None;

@@ -76,7 +76,7 @@ internal sealed partial class PacketSocket : OpenSocket, IPacketTap, IPacketAcco
     public bool Includes(PacketSocket sender) => sender == this;
 
     /// <inheritdoc/>
-    public override Errno Bind(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Bind(Caller caller, ReadOnlySpan<byte> address)
     {
         if (address.Length < LinkLayerAddress.StructureLength || !LinkLayerAddress.TryRead(address, out LinkLayerAddress wanted)) return Errno.EINVAL;
         if (Group is not null) return Errno.EINVAL;
@@ -98,7 +98,7 @@ internal sealed partial class PacketSocket : OpenSocket, IPacketTap, IPacketAcco
     }
 
     /// <inheritdoc/>
-    public override Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address) => Errno.EOPNOTSUPP;
+    public override Errno Connect(Caller caller, ReadOnlySpan<byte> address) => Errno.EOPNOTSUPP;
 
     /// <inheritdoc/>
     public override Errno Shutdown(ShutdownHow how) => Errno.EOPNOTSUPP;

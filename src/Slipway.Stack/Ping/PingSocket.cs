@@ -67,7 +67,7 @@ internal sealed class PingSocket : DatagramSocket
     }
 
     /// <inheritdoc/>
-    public override Errno Bind(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Bind(Caller caller, ReadOnlySpan<byte> address)
     {
         Errno error = CheckBind(address);
         return error == Errno.None ? base.Bind(caller, address) : error;
@@ -75,7 +75,7 @@ internal sealed class PingSocket : DatagramSocket
 
     /// <inheritdoc/>
     /// <remarks>Of IPv6, the family counts before the length (Linux ping_v6_pre_connect).</remarks>
-    public override Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Connect(Caller caller, ReadOnlySpan<byte> address)
     {
         bool isOther = IsIPv6 && address.Length >= sizeof(ushort) && SockAddr.FamilyOf(address) is not (AddressFamily.Inet6 or AddressFamily.Unspecified);
         if (!isOther) return base.Connect(caller, address);

@@ -29,7 +29,7 @@ internal sealed class RawSocket4 : RawSocket
 
     /// <inheritdoc/>
     /// <remarks>raw_bind looks at neither family nor port, and lets a socket be bound again.</remarks>
-    public override Errno Bind(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Bind(Caller caller, ReadOnlySpan<byte> address)
     {
         if (IsConnected || address.Length < SockAddr.IPv4Length) return Errno.EINVAL;
         IpAddress local = SockAddr.IPv4Of(address);

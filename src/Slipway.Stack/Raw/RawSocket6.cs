@@ -43,7 +43,7 @@ internal sealed class RawSocket6 : RawSocket
     }
 
     /// <inheritdoc/>
-    public override Errno Bind(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Bind(Caller caller, ReadOnlySpan<byte> address)
     {
         if (address.Length < SockAddr.IPv6LeastLength || SockAddr.FamilyOf(address) != AddressFamily.Inet6) return Errno.EINVAL;
         IpAddress local = SockAddr.IPv6Of(address);
@@ -69,7 +69,7 @@ internal sealed class RawSocket6 : RawSocket
 
     /// <inheritdoc/>
     /// <remarks>The family is looked at before all else, and must be its own (ip6_datagram_connect_v6_only).</remarks>
-    public override Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Connect(Caller caller, ReadOnlySpan<byte> address)
     {
         bool isForeign = address.Length >= 2 && SockAddr.FamilyOf(address) is not (AddressFamily.Inet6 or AddressFamily.Unspecified);
         return isForeign ? Errno.EAFNOSUPPORT : base.Connect(caller, address);

@@ -12,6 +12,9 @@ public enum Capability
     /// <summary>CAP_FOWNER: change and remove files of others.</summary>
     FileOwner = 3,
 
+    /// <summary>CAP_FSETID: give a file the set-group-ID bit of another group.</summary>
+    FileSetId = 4,
+
     /// <summary>CAP_KILL: signal any process.</summary>
     Kill = 5,
 

@@ -14,7 +14,17 @@ internal sealed class DescriptorTable
     /// <summary>One more than the greatest number that the table has room for (the kernel's max_fds).</summary>
     public int Capacity => _files.Length;
 
+    /// <summary>The file that a number refers to, but for one that is only a place (O_PATH): to most calls it is no descriptor.</summary>
     public bool TryGet(int descriptor, [NotNullWhen(true)] out OpenFile? file)
+    {
+        OpenFile?[] files = _files;
+        file = (uint)descriptor < (uint)files.Length ? files[descriptor] : null;
+        if (file is PathFile) file = null;
+        return file is not null;
+    }
+
+    /// <summary>The file that a number refers to, whatever it is.</summary>
+    public bool TryGetAny(int descriptor, [NotNullWhen(true)] out OpenFile? file)
     {
         OpenFile?[] files = _files;
         file = (uint)descriptor < (uint)files.Length ? files[descriptor] : null;
@@ -41,7 +51,7 @@ internal sealed class DescriptorTable
     /// <summary>Takes the file of a number out. The table's reference moves to the caller.</summary>
     public bool TryRemove(int descriptor, [NotNullWhen(true)] out OpenFile? file)
     {
-        if (!TryGet(descriptor, out file)) return false;
+        if (!TryGetAny(descriptor, out file)) return false;
         _files[descriptor] = null;
         _lowestFree = Math.Min(_lowestFree, descriptor);
         return true;

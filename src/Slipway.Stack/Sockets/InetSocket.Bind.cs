@@ -7,14 +7,14 @@ namespace Slipway.Stack;
 internal abstract partial class InetSocket
 {
     /// <inheritdoc/>
-    public override Errno Bind(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Bind(Caller caller, ReadOnlySpan<byte> address)
     {
         Errno error = IsIPv6 ? ReadBind6(address, out IpAddress local, out ushort port) : ReadBind4(address, out local, out port);
         if (error != Errno.None) return error;
         if (IsIPv6 && Type == SocketType.Stream && local.IsMulticast && !local.IsIPv4) return Errno.EINVAL;
         // IPv4 looks at the address before all that is the socket's, IPv6 last.
         if (!IsIPv6 && !IsBindableIPv4(local)) return Errno.EADDRNOTAVAIL;
-        if (NeedsPrivilege(port) && !caller.HasCapability(Capability.NetBindService)) return Errno.EACCES;
+        if (NeedsPrivilege(port) && !caller.Process.HasCapability(Capability.NetBindService)) return Errno.EACCES;
         if (!IsBindable) return Errno.EINVAL;
         if (IsIPv6) return Bind6(local, port, SockAddr.ScopeOf(address));
         error = Bind4(local, port, Has(SocketFlags.BindAddressNoPort));
@@ -23,7 +23,7 @@ internal abstract partial class InetSocket
     }
 
     /// <inheritdoc/>
-    public override Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Connect(Caller caller, ReadOnlySpan<byte> address)
     {
         if (address.Length < 2) return Errno.EINVAL;
         if (SockAddr.FamilyOf(address) == AddressFamily.Unspecified)

@@ -9,7 +9,7 @@ namespace Slipway.Stack;
 internal abstract partial class OpenSocket : OpenFile
 {
     /// <summary>S_IFSOCK with all permissions (sockfs).</summary>
-    private const uint Mode = 0xC000 | 0x1FF;
+    private const uint SocketFile = 0xC000;
 
     /// <summary>No timeout.</summary>
     public const long Forever = long.MaxValue;
@@ -46,6 +46,12 @@ internal abstract partial class OpenSocket : OpenFile
 
     /// <summary>Who made it: SO_REUSEPORT shares a port only among sockets of one user.</summary>
     public int UserId { get; private set; }
+
+    /// <summary>The group of who made it.</summary>
+    public int GroupId { get; set; }
+
+    /// <summary>The bits of fchmod(2). They protect nothing; but a local socket makes its name with them.</summary>
+    public uint Mode => _uncommon is { } uncommon ? uncommon.Mode : UncommonOptions.UsualMode;
 
     /// <summary>SO_RCVTIMEO in nanoseconds, or <see cref="Forever"/>.</summary>
     public long ReceiveTimeout
@@ -91,13 +97,13 @@ internal abstract partial class OpenSocket : OpenFile
     public bool IsFilterLocked => Has(SocketFlags.LockFilter);
 
     /// <inheritdoc/>
-    public override FileStatus Status => new(Mode, 0, Cookie);
+    public override FileStatus Status => new(SocketFile | Mode, 0, Cookie) { UserId = UserId, GroupId = GroupId };
 
-    public abstract Errno Bind(ProcessContext caller, ReadOnlySpan<byte> address);
+    public abstract Errno Bind(Caller caller, ReadOnlySpan<byte> address);
 
-    public abstract Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address);
+    public abstract Errno Connect(Caller caller, ReadOnlySpan<byte> address);
 
-    public virtual Errno Listen(ProcessContext caller, int backlog) => Errno.EOPNOTSUPP;
+    public virtual Errno Listen(Caller caller, int backlog) => Errno.EOPNOTSUPP;
 
     public virtual Errno Accept(out OpenSocket? accepted)
     {
@@ -115,7 +121,7 @@ internal abstract partial class OpenSocket : OpenFile
     public virtual Errno WouldWait => Errno.EINPROGRESS;
 
     /// <summary>Looks again at a connection attempt that the caller waits for.</summary>
-    public virtual Errno ContinueConnect(ProcessContext caller, ReadOnlySpan<byte> address) => Errno.None;
+    public virtual Errno ContinueConnect(Caller caller, ReadOnlySpan<byte> address) => Errno.None;
 
     /// <summary>The peer's address of a connection that was just accepted, though it may be over by now.</summary>
     public virtual CallResult GetAcceptedName(Span<byte> address) => GetName(peer: true, address);
@@ -173,8 +179,22 @@ internal abstract partial class OpenSocket : OpenFile
     }
 
     /// <summary>fchown(2) on a socket changes the user that SO_REUSEPORT compares.</summary>
-    public void ChangeOwner(int user)
+    /// <returns>EPERM, as for any file (chown(2)).</returns>
+    public Errno ChangeOwner(ProcessContext caller, int user, int group)
     {
-        if (user >= 0) UserId = user;
+        bool isOwner = UserId == caller.UserId && (user == -1 || user == UserId) && (group == -1 || group == GroupId || group == caller.GroupId);
+        if (!isOwner && (user != -1 || group != -1) && !caller.HasCapability(Capability.Chown)) return Errno.EPERM;
+        if (user != -1) UserId = user;
+        if (group != -1) GroupId = group;
+        return Errno.None;
+    }
+
+    /// <summary>fchmod(2).</summary>
+    /// <returns>EPERM for who does not own it.</returns>
+    public Errno ChangeMode(ProcessContext caller, uint mode)
+    {
+        if (UserId != caller.UserId && !caller.HasCapability(Capability.FileOwner)) return Errno.EPERM;
+        if (mode != Mode) Uncommon.Mode = mode & LocalNode.ModeMask;
+        return Errno.None;
     }
 }

@@ -30,8 +30,9 @@ public sealed partial class StackSocketSystem
                 socket!.Release();
                 return Errno.EMFILE;
             }
-            if ((type & SocketType.NonBlocking) != 0) socket!.StatusFlags |= FileControl.O_NONBLOCK;
-            _table.Set(descriptor, socket!, (type & SocketType.CloseOnExec) != 0);
+            socket!.GroupId = _context.GroupId;
+            if ((type & SocketType.NonBlocking) != 0) socket.StatusFlags |= FileControl.O_NONBLOCK;
+            _table.Set(descriptor, socket, (type & SocketType.CloseOnExec) != 0);
             return descriptor;
         }
     }
@@ -58,6 +59,7 @@ public sealed partial class StackSocketSystem
         {
             if (!_table.TryFindFree(0, _context.DescriptorLimit, out int one) || !_table.TryFindFree(one + 1, _context.DescriptorLimit, out int other)) return Errno.EMFILE;
             UnixSocket a = _host.Unix.CreateSocket(_context, type), b = _host.Unix.CreateSocket(_context, type);
+            a.GroupId = b.GroupId = _context.GroupId;
             UnixSocket.Join(a, b, _context);
             if ((flags & SocketType.NonBlocking) != 0) a.StatusFlags = b.StatusFlags |= FileControl.O_NONBLOCK;
             bool closeOnExec = (flags & SocketType.CloseOnExec) != 0;
@@ -114,7 +116,7 @@ public sealed partial class StackSocketSystem
     {
         using (_loop.Enter())
         {
-            if (descriptor == target) return _table.TryGet(descriptor, out _) ? target : Errno.EBADF;
+            if (descriptor == target) return _table.TryGetAny(descriptor, out _) ? target : Errno.EBADF;
             return DuplicateOnto(descriptor, target, closeOnExec: false);
         }
     }
@@ -131,7 +133,7 @@ public sealed partial class StackSocketSystem
     {
         using (_loop.Enter())
         {
-            if (!_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
+            if (!_table.TryGetAny(descriptor, out OpenFile? file) || file is PathFile && !IsForAnyFile(command)) return Errno.EBADF;
             switch (command)
             {
                 case FileControl.F_DUPFD or FileControl.F_DUPFD_CLOEXEC:
@@ -162,6 +164,10 @@ public sealed partial class StackSocketSystem
         }
     }
 
+    /// <summary>What belongs to the descriptor, and not to what it refers to.</summary>
+    private static bool IsForAnyFile(int command)
+        => command is FileControl.F_DUPFD or FileControl.F_DUPFD_CLOEXEC or FileControl.F_GETFD or FileControl.F_SETFD or FileControl.F_GETFL or IsSameFile;
+
     /// <summary>Commands for locks, leases, directories and pipes, as they fare on what is none of these.</summary>
     private CallResult FileCommand(OpenFile file, int command, int argument)
     {
@@ -175,7 +181,7 @@ public sealed partial class StackSocketSystem
             case Notify:
                 return (argument & ~WatchForMore) == 0 ? 0 : Errno.ENOTDIR;
             case IsSameFile:
-                return !_table.TryGet(argument, out OpenFile? other) ? Errno.EBADF : ReferenceEquals(file, other) ? 1 : 0;
+                return !_table.TryGetAny(argument, out OpenFile? other) ? Errno.EBADF : ReferenceEquals(file, other) ? 1 : 0;
             case WasCreated:
                 return 0;
             case SetPipeSize or GetPipeSize:
@@ -237,7 +243,7 @@ public sealed partial class StackSocketSystem
     {
         using (_loop.Enter())
         {
-            if (!_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
+            if (!_table.TryGetAny(descriptor, out OpenFile? file)) return Errno.EBADF;
             if (!_table.TryFindFree(least, _context.DescriptorLimit, out int copy)) return Errno.EMFILE;
             file.AddReference();
             _table.Set(copy, file, closeOnExec);
@@ -247,7 +253,7 @@ public sealed partial class StackSocketSystem
 
     private CallResult DuplicateOnto(int descriptor, int target, bool closeOnExec)
     {
-        if ((uint)target >= (uint)_context.DescriptorLimit || !_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
+        if ((uint)target >= (uint)_context.DescriptorLimit || !_table.TryGetAny(descriptor, out OpenFile? file)) return Errno.EBADF;
         file.AddReference();
         _table.TryRemove(target, out OpenFile? old);
         _table.Set(target, file, closeOnExec);

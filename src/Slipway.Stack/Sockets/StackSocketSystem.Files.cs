@@ -56,7 +56,7 @@ public sealed partial class StackSocketSystem
     {
         using (_loop.Enter())
         {
-            bool found = _table.TryGet(descriptor, out OpenFile? file);
+            bool found = _table.TryGetAny(descriptor, out OpenFile? file);
             status = found ? file!.Status : default;
             return found ? Errno.None : Errno.EBADF;
         }
@@ -69,27 +69,19 @@ public sealed partial class StackSocketSystem
     public override Errno Truncate(int descriptor, long length) => length < 0 ? Errno.EINVAL : OfFile(descriptor, Errno.EINVAL, Errno.EINVAL);
 
     /// <inheritdoc/>
-    public override Errno ChangeDirectory(int descriptor) => OfFile(descriptor, Errno.ENOTDIR, Errno.ENOTDIR);
-
-    /// <inheritdoc/>
-    public override Errno ChangeMode(int descriptor, uint mode) => OfFile(descriptor, Errno.None, _context.UserId == 0 ? Errno.None : Errno.EPERM);
-
-    /// <inheritdoc/>
-    public override Errno Unlink(string path)
+    public override Errno ChangeDirectory(int descriptor)
     {
-        using (_loop.Enter()) return _host.Unix.Tree.Unlink(_context, System.Text.Encoding.UTF8.GetBytes(path));
+        using (_loop.Enter()) return _table.TryGetAny(descriptor, out _) ? Errno.ENOTDIR : Errno.EBADF;
     }
 
     /// <inheritdoc/>
-    public override Errno ChangeMode(string path, uint mode)
+    public override Errno ChangeMode(int descriptor, uint mode)
     {
-        using (_loop.Enter()) return _host.Unix.Tree.ChangeMode(_context, System.Text.Encoding.UTF8.GetBytes(path), mode);
-    }
-
-    /// <inheritdoc/>
-    public override Errno MakeDirectory(string path, uint mode)
-    {
-        using (_loop.Enter()) return _host.Unix.Tree.MakeDirectory(_context, System.Text.Encoding.UTF8.GetBytes(path), mode);
+        using (_loop.Enter())
+        {
+            if (!_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
+            return file is OpenSocket socket ? socket.ChangeMode(_context, mode) : _context.UserId == 0 ? Errno.None : Errno.EPERM;
+        }
     }
 
     /// <inheritdoc/>
@@ -98,11 +90,8 @@ public sealed partial class StackSocketSystem
         using (_loop.Enter())
         {
             if (!_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
-            if (user == -1 && group == -1) return Errno.None;
-            bool isOwner = file is OpenSocket own && own.UserId == _context.UserId && (user == -1 || user == own.UserId) && (group == -1 || group == _context.GroupId);
-            if (!isOwner && !_context.HasCapability(Capability.Chown)) return Errno.EPERM;
-            if (file is OpenSocket socket) socket.ChangeOwner(user);
-            return Errno.None;
+            if (file is OpenSocket socket) return socket.ChangeOwner(_context, user, group);
+            return user == -1 && group == -1 || _context.HasCapability(Capability.Chown) ? Errno.None : Errno.EPERM;
         }
     }
 

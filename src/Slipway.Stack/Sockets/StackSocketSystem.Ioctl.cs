@@ -56,6 +56,8 @@ public sealed partial class StackSocketSystem
                 if (argument.Length < 4) return Errno.EFAULT;
                 BinaryPrimitives.WriteInt32LittleEndian(argument, socket.Owner?.LiveTarget ?? 0);
                 return 0;
+            case IoControl.SIOCUNIXFILE when socket is UnixSocket local:
+                return OpenPath(local);
             case IoControl.SIOCGIFCONF:
                 return InterfaceRequests.Configuration(_host, argument);
             case IoControl.SIOCSHWTSTAMP or IoControl.SIOCGHWTSTAMP:

@@ -12,7 +12,7 @@ public sealed partial class StackSocketSystem
         {
             Errno error = Find(descriptor, out OpenSocket socket);
             if (error != Errno.None) return error;
-            return address.Length > MaxAddressLength ? Errno.EINVAL : socket.Bind(_context, address);
+            return address.Length > MaxAddressLength ? Errno.EINVAL : socket.Bind(_caller, address);
         }
     }
 
@@ -27,7 +27,7 @@ public sealed partial class StackSocketSystem
             Errno error = Find(descriptor, out socket);
             if (error != Errno.None) return error;
             if (address.Length > MaxAddressLength) return Errno.EINVAL;
-            error = socket.Connect(_context, address);
+            error = socket.Connect(_caller, address);
             if (error != StackErrno.MustWait) return error;
             if (socket.IsNonBlocking) return socket.WouldWait;
             progress = socket.WouldWait;
@@ -38,7 +38,7 @@ public sealed partial class StackSocketSystem
             Wait(call, "connect");
             using (_loop.Enter())
             {
-                Errno error = socket.ContinueConnect(_context, address);
+                Errno error = socket.ContinueConnect(_caller, address);
                 if (error == StackErrno.MustWait && KeepWaiting(call, socket.SendTimeout == OpenSocket.Forever, progress, out error)) continue;
                 EndWait(call);
                 return error;
@@ -52,7 +52,7 @@ public sealed partial class StackSocketSystem
         using (_loop.Enter())
         {
             Errno error = Find(descriptor, out OpenSocket socket);
-            return error == Errno.None ? socket.Listen(_context, backlog) : error;
+            return error == Errno.None ? socket.Listen(_caller, backlog) : error;
         }
     }
 
@@ -157,6 +157,7 @@ public sealed partial class StackSocketSystem
         }
         // No room and no length is the null address: there is nothing to write a length to.
         if (!address.IsEmpty || length != 0) length = name.Succeeded ? name.Value : 0;
+        accepted.GroupId = _context.GroupId;
         if ((flags & SocketType.NonBlocking) != 0) accepted.StatusFlags |= FileControl.O_NONBLOCK;
         _table.Set(descriptor, accepted, (flags & SocketType.CloseOnExec) != 0);
         return descriptor;

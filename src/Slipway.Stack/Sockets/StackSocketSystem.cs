@@ -36,7 +36,7 @@ public sealed partial class StackSocketSystem : SocketSystem
         _host = host;
         _loop = host.Loop;
         _context = context;
-        _caller = new Caller(context, _table);
+        _caller = new Caller(context, _table, new LocalView(host.Unix.Tree.Root));
     }
 
     /// <summary>The host that the process runs on.</summary>
@@ -45,11 +45,15 @@ public sealed partial class StackSocketSystem : SocketSystem
     /// <summary>The process.</summary>
     public ProcessContext Context => _context;
 
-    /// <summary>fork(2): the system of a child, with a copy of the table. Both refer to the same open sockets.</summary>
+    /// <summary>fork(2): the system of a child, with a copy of the table, in the same working directory. Both refer to the same open sockets.</summary>
     public StackSocketSystem Fork(ProcessContext child)
     {
         var system = new StackSocketSystem(_host, child);
-        using (_loop.Enter()) _table.CopyTo(system._table);
+        using (_loop.Enter())
+        {
+            _table.CopyTo(system._table);
+            _caller.View.CopyTo(system._caller.View);
+        }
         return system;
     }
 

@@ -6,6 +6,9 @@ namespace Slipway.Stack;
 /// <summary>Values of options that few sockets set: made with the first of them, so that a hundred thousand connections do not hold them all.</summary>
 internal sealed class UncommonOptions
 {
+    /// <summary>All permissions: the mode of a socket that fchmod(2) has not changed.</summary>
+    public const uint UsualMode = 0x1FF;
+
     public int Mark;
     public int Priority;
     public int IncomingCpu = -1;
@@ -47,11 +50,14 @@ internal sealed class UncommonOptions
     public PacketProgram? GroupProgram;
     public bool HasOwnGroup;
 
+    public uint Mode = UsualMode;
+
     /// <summary>The values of a listener for a connection that it accepts. Groups are the listener's own.</summary>
     public UncommonOptions Copy()
     {
         var copy = (UncommonOptions)MemberwiseClone();
         copy.Memberships = null;
+        copy.Mode = UsualMode;
         return copy;
     }
 }

@@ -64,7 +64,7 @@ internal struct UnixAncillary
         files ??= [];
         for (int i = 0; i < count; i++)
         {
-            if (!caller.Descriptors.TryGet(BinaryPrimitives.ReadInt32LittleEndian(data[(i * sizeof(int))..]), out OpenFile? file)) return Errno.EBADF;
+            if (!caller.Descriptors.TryGetAny(BinaryPrimitives.ReadInt32LittleEndian(data[(i * sizeof(int))..]), out OpenFile? file)) return Errno.EBADF;
             files.Add(file);
         }
         return Errno.None;

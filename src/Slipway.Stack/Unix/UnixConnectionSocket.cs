@@ -32,20 +32,20 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
     }
 
     /// <inheritdoc/>
-    public override Errno Listen(ProcessContext caller, int backlog)
+    public override Errno Listen(Caller caller, int backlog)
     {
         if (Name is null || State == Phase.Connected) return Errno.EINVAL;
         int cut = (int)Math.Min((uint)backlog, (uint)Host.Sysctl.Core.Somaxconn.Value);
         bool isLonger = cut > _backlog;
         _backlog = cut;
         State = Phase.Listening;
-        PeerCredentials = UnixCredentials.Of(caller);
+        PeerCredentials = UnixCredentials.Of(caller.Process);
         if (isLonger) TellRoom();
         return Errno.None;
     }
 
     /// <inheritdoc/>
-    public override Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Connect(Caller caller, ReadOnlySpan<byte> address)
     {
         Errno error = UnixName.Check(address);
         if (error != Errno.None) return error;
@@ -65,7 +65,7 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
     }
 
     /// <inheritdoc/>
-    public override Errno ContinueConnect(ProcessContext caller, ReadOnlySpan<byte> address) => Connect(caller, address);
+    public override Errno ContinueConnect(Caller caller, ReadOnlySpan<byte> address) => Connect(caller, address);
 
     /// <inheritdoc/>
     public override Errno Accept(out OpenSocket? accepted)
@@ -149,14 +149,15 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
     }
 
     /// <summary>Connects a socket to a new one in this listener's queue. Data may be sent to it before it is accepted.</summary>
-    private void Admit(UnixConnectionSocket client, ProcessContext caller)
+    private void Admit(UnixConnectionSocket client, Caller caller)
     {
         UnixConnectionSocket child = CreateChild();
         const SocketFlags Inherited = SocketFlags.AnyUnixMessage | SocketFlags.PassRights;
         child.Flags = Flags & Inherited;
         child._listener = this;
         child.Name = Name;
-        child.PeerCredentials = UnixCredentials.Of(caller);
+        child.Node = Node;
+        child.PeerCredentials = UnixCredentials.Of(caller.Process);
         child.Peer = client;
         child.State = Phase.Connected;
         client.PeerCredentials = PeerCredentials;

@@ -25,7 +25,7 @@ internal sealed class UnixDatagramSocket(StackHost host, int userId, ulong cooki
     protected override bool IsFull => Queue.Count > Host.Sysctl.Unix.MaxDatagrams.Value;
 
     /// <inheritdoc/>
-    public override Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Connect(Caller caller, ReadOnlySpan<byte> address)
     {
         if (address.Length < UnixName.PathOffset) return Errno.EINVAL;
         UnixSocket? peer = null;

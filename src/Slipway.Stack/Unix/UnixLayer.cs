@@ -52,14 +52,14 @@ internal sealed partial class UnixLayer
 
     /// <summary>The socket that an address names.</summary>
     /// <returns>ECONNREFUSED: nobody has the name; EPROTOTYPE: it is of another type; EACCES, ENOENT, ENOTDIR: the path (unix(7)).</returns>
-    public Errno Find(ProcessContext caller, ReadOnlySpan<byte> address, SocketType type, out UnixSocket? socket)
+    public Errno Find(Caller caller, ReadOnlySpan<byte> address, SocketType type, out UnixSocket? socket)
     {
         socket = null;
         if (UnixName.IsAbstractAddress(address))
             return NamesOf(type).GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(address[UnixName.PathOffset..], out socket) ? Errno.None : Errno.ECONNREFUSED;
-        Errno error = Tree.Find(caller, UnixName.PathOf(address), out LocalNode? node);
+        Errno error = Tree.Find(caller, UnixName.PathOf(address), followsLast: true, out LocalNode node);
         if (error != Errno.None) return error;
-        if (!node!.Allows(caller, access: 2)) return Errno.EACCES;
+        if (!node.Allows(caller.Process, LocalNode.Write)) return Errno.EACCES;
         if (node.Socket is not { } found) return Errno.ECONNREFUSED;
         if (found.Type != type) return Errno.EPROTOTYPE;
         socket = found;
@@ -89,10 +89,13 @@ internal sealed partial class UnixLayer
     /// <summary>A socket closes: its abstract name is free again, its path stays until it is unlinked.</summary>
     public void Unbind(UnixSocket socket)
     {
-        if (socket.Node is { } node) node.Socket = null;
+        // An accepted socket has its listener's name and place, but both are the listener's.
+        if (socket.Node is { } node)
+        {
+            if (node.Socket == socket) node.Socket = null;
+        }
         else if (socket.Name is { IsAbstract: true } name)
         {
-            // An accepted socket has its listener's name, but the name is the listener's.
             var names = NamesOf(socket.Type).GetAlternateLookup<ReadOnlySpan<byte>>();
             if (names.TryGetValue(name.Path, out UnixSocket? owner) && owner == socket) names.Remove(name.Path);
         }

@@ -28,7 +28,7 @@ internal abstract partial class UnixSocket
             return StackErrno.MustWait;
         }
         UnixSocket? receiver = Peer;
-        if (isNamed) error = Layer.Find(caller.Process, message.Address, Type, out receiver);
+        if (isNamed) error = Layer.Find(caller, message.Address, Type, out receiver);
         else if (receiver is null) error = Errno.ENOTCONN;
         else if (receiver.IsDead) error = OnPeerGone(receiver);
         if (error != Errno.None) return error;

@@ -40,7 +40,7 @@ internal abstract partial class UnixSocket : OpenSocket, IPacketAccount
     public UnixName? Name { get; protected set; }
 
     /// <summary>Where its path is.</summary>
-    public LocalNode? Node { get; private set; }
+    public LocalNode? Node { get; protected set; }
 
     /// <summary>The messages that it is in flight in, between processes; one for each time.</summary>
     public List<UnixRights> Carriers => _carriers ??= [];
@@ -92,7 +92,7 @@ internal abstract partial class UnixSocket : OpenSocket, IPacketAccount
     private UnixLayer Layer => Host.Unix;
 
     /// <inheritdoc/>
-    public override Errno Bind(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Bind(Caller caller, ReadOnlySpan<byte> address)
     {
         if (address.Length == UnixName.PathOffset && SockAddr.FamilyOf(address) == AddressFamily.Unix) return BindAutomatically();
         Errno error = UnixName.Check(address);

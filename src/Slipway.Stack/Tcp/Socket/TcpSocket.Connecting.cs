@@ -15,7 +15,7 @@ internal sealed partial class TcpSocket
     protected override bool IsBindable => State == TcpState.Closed && base.IsBindable;
 
     /// <inheritdoc/>
-    public override Errno Connect(ProcessContext caller, ReadOnlySpan<byte> address)
+    public override Errno Connect(Caller caller, ReadOnlySpan<byte> address)
     {
         if (address.Length < 2) return Errno.EINVAL;
         if (SockAddr.FamilyOf(address) == AddressFamily.Unspecified)
@@ -53,7 +53,7 @@ internal sealed partial class TcpSocket
     }
 
     /// <inheritdoc/>
-    public override Errno ContinueConnect(ProcessContext caller, ReadOnlySpan<byte> address) => ContinueConnect();
+    public override Errno ContinueConnect(Caller caller, ReadOnlySpan<byte> address) => ContinueConnect();
 
     private Errno ContinueConnect()
     {
@@ -69,7 +69,7 @@ internal sealed partial class TcpSocket
     }
 
     /// <inheritdoc/>
-    public override Errno Listen(ProcessContext caller, int backlog)
+    public override Errno Listen(Caller caller, int backlog)
     {
         if (_phase != Phase.Unconnected || State is not (TcpState.Closed or TcpState.Listen)) return Errno.EINVAL;
         int most = Host.Sysctl.Core.Somaxconn.Value;
