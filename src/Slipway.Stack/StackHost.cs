@@ -26,6 +26,7 @@ public sealed class StackHost
         using (loop.Enter())
         {
             ulong hashKey = random.Derive("hash").NextUInt64();
+            FlowLabels = new FlowLabelMaker(this);
             Interfaces = new InterfaceTable(hashKey);
             Routes = new RouteTable(this);
             Neighbors = new NeighborTable(this, hashKey);
@@ -45,6 +46,9 @@ public sealed class StackHost
             var loopback = new LoopbackDevice(loop) { Backlog = Sysctl.Core.NetdevMaxBacklog.Value };
             Sysctl.Core.NetdevMaxBacklog.Changed += changed => loopback.Backlog = ((SysctlInt)changed).Value;
             Sysctl.IPv4.All.RouteLocalnet.Changed += _ => TouchRouting();
+            // Labels are kept beside routes.
+            Sysctl.IPv6.AutoFlowLabels.Changed += _ => TouchRouting();
+            Sysctl.IPv6.FlowLabelStateRanges.Changed += _ => TouchRouting();
             Loopback = AddInterface(loopback);
             Loopback.AddAddress(new IpPrefix(IpAddress.LoopbackIPv4, 8));
             Loopback.AddAddress(new AddressRequest(new IpPrefix(IpAddress.LoopbackIPv6, 128)) { Origin = AddressOrigin.Loopback, Flags = AddressFlags.NoPrefixRoute });
@@ -91,6 +95,9 @@ public sealed class StackHost
 
     /// <summary>The better first hops that were told of.</summary>
     internal RedirectCache Redirects { get; }
+
+    /// <summary>Flow labels of IPv6.</summary>
+    internal FlowLabelMaker FlowLabels { get; }
 
     /// <summary>IP: routing, sending, receiving, forwarding.</summary>
     public IpLayer Ip { get; }

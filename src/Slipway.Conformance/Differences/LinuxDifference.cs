@@ -56,9 +56,6 @@ public sealed record LinuxDifference(string Entry, string Reason)
     /// <summary>SO_PEERNAME where there is no peer any more, or not yet.</summary>
     public static LinuxDifference FormerPeer { get; } = new("name-of-a-former-peer", "who is not connected has no peer");
 
-    /// <summary>Flow labels that Linux makes from a hash.</summary>
-    public static LinuxDifference FlowLabels { get; } = new("flow-labels", "packets have the flow label that the program gives, and no other");
-
     /// <summary>Where datagrams go after a connect that failed.</summary>
     public static LinuxDifference StrayPeer { get; } = new("datagrams-after-a-connect-that-failed", "a connect that failed leaves the peer as it was");
 
@@ -68,7 +65,7 @@ public sealed record LinuxDifference(string Entry, string Reason)
         RefusedOptions, OptionsWithoutRow, RefusedMessages, QueuedMemory, AcceptedMulticast,
         ExactTimes, StreamWindows, MappedRaw, MembershipRoom, UnknownToKernel,
         NoSuchSocket, NoPrivilege, Settings, OwnValue, PresentRoute, FormerPeer,
-        FlowLabels, StrayPeer,
+        StrayPeer,
     ];
 
     /// <summary>The reason and where more is said.</summary>

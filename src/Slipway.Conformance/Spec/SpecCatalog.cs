@@ -11,7 +11,7 @@ public sealed class SpecCatalog
     private static readonly Lazy<SpecCatalog> Embedded = new(ReadEmbedded);
 
     // The order in which conform reports the documents.
-    private static readonly string[] Documents = ["sockets.md", "options.md", "messages.md", "process-ipc.md", "packet.md"];
+    private static readonly string[] Documents = ["sockets.md", "options.md", "messages.md", "process-ipc.md", "packet.md", "ipv6.md"];
 
     private readonly FrozenDictionary<string, SpecRow> _byId;
 

@@ -70,6 +70,9 @@ public abstract class SocketSystem
     /// <summary>setsockopt(2).</summary>
     public abstract Errno SetSockOpt(int descriptor, int level, int name, ReadOnlySpan<byte> value);
 
+    /// <summary>setsockopt(2) of an option that answers in the caller's memory: IPV6_FLOWLABEL_MGR writes the label that it chose. Others leave the value as it is.</summary>
+    public virtual Errno SetSockOptInPlace(int descriptor, int level, int name, Span<byte> value) => SetSockOpt(descriptor, level, name, value);
+
     /// <summary>setsockopt(2) of SO_ATTACH_FILTER with the instructions that struct sock_fprog points to: EINVAL for an invalid program, EPERM for a locked filter, ENOMEM.</summary>
     public abstract Errno AttachFilter(int descriptor, ReadOnlySpan<ClassicInstruction> program);
 

@@ -21,6 +21,8 @@ internal static class IPv6OptionRows
         Level.Row("IPV6_UNICAST_IF", IPV6_UNICAST_IF, Int, GetSet, "0", "index of an interface, in network order", SocketOptionPrivilege.None, Internet, true, "Interface that sends, where no other is asked for."),
         Level.Row("IPV6_TCLASS", IPV6_TCLASS, Int, GetSet, "0", "0 to 255, -1 for 0", SocketOptionPrivilege.None, Internet, true, "Traffic class."),
         Level.Row("IPV6_FLOWINFO_SEND", IPV6_FLOWINFO_SEND, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "The flow label of the destination address is sent."),
+        Level.Row("IPV6_AUTOFLOWLABEL", IPV6_AUTOFLOWLABEL, Flag, GetSet, "1", "", SocketOptionPrivilege.None, Internet, true, "Flow labels are made from a hash of the flow, where none is given (net.ipv6.auto_flowlabels)."),
+        Level.Row("IPV6_FLOWLABEL_MGR", IPV6_FLOWLABEL_MGR, Bytes, GetSet, "", "", SocketOptionPrivilege.None, Internet, true, "Leases of flow labels, by struct in6_flowlabel_req."),
         Level.Row("IPV6_MTU_DISCOVER", IPV6_MTU_DISCOVER, Int, GetSet, "1 (WANT)", "0 to 5", SocketOptionPrivilege.None, Internet, true, "How the path MTU is found and kept to."),
         Level.Row("IPV6_MTU", IPV6_MTU, Int, GetSet, "", "0, or 1280 and more", SocketOptionPrivilege.None, Internet, true, "Read: the path MTU of a connected socket, ENOTCONN before. Set: the largest fragment that is sent."),
         Level.Row("IPV6_PATHMTU", IPV6_PATHMTU, Bytes, Get, "", "", SocketOptionPrivilege.None, Internet, true, "struct ip6_mtuinfo of a connected socket; ENOTCONN before, and EINVAL for less than 32 bytes."),
@@ -58,8 +60,6 @@ internal static class IPv6OptionRows
         // not on a virtual host
         Level.Row("IPV6_NEXTHOP", IPV6_NEXTHOP, Bytes, SocketOptionAccess.None, "", "", SocketOptionPrivilege.None, SocketOptionScope.None, false, "RFC 3542 defines it; Linux has the number alone."),
         Level.Row("IPV6_ADDRFORM", IPV6_ADDRFORM, Int, GetSet, "", "", SocketOptionPrivilege.None, Internet, false, "Turns a socket that is connected to a mapped address into an IPv4 socket."),
-        Level.Row("IPV6_AUTOFLOWLABEL", IPV6_AUTOFLOWLABEL, Flag, GetSet, "1", "", SocketOptionPrivilege.None, Internet, false, "Flow labels are made from a hash."),
-        Level.Row("IPV6_FLOWLABEL_MGR", IPV6_FLOWLABEL_MGR, Bytes, GetSet, "", "", SocketOptionPrivilege.None, Internet, false, "Leases of flow labels."),
         Level.Row("IPV6_RECVERR_RFC4884", IPV6_RECVERR_RFC4884, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, false, "Errors tell of ICMP extensions."),
         Level.Row("IPV6_RECVFRAGSIZE", IPV6_RECVFRAGSIZE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Control message with the size of the largest fragment."),
         Level.Row("IPV6_ROUTER_ALERT", IPV6_ROUTER_ALERT, Int, GetSet, "", "", SocketOptionPrivilege.None, Raw, true, "The value of router alert options whose packets a router gives to the socket (of IPPROTO_RAW) and does not forward; -1 for none. Reads whether the last value was any but 0."),

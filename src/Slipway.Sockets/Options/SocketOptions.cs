@@ -223,6 +223,9 @@ public static partial class SocketOptions
     /// <summary>IPV6_FLOWINFO_SEND.</summary>
     public static SocketOption<bool> IPv6FlowInfoSend { get; } = Flag(IPPROTO_IPV6, IPV6_FLOWINFO_SEND);
 
+    /// <summary>IPV6_AUTOFLOWLABEL.</summary>
+    public static SocketOption<bool> IPv6AutoFlowLabel { get; } = Flag(IPPROTO_IPV6, IPV6_AUTOFLOWLABEL);
+
     /// <summary>IPV6_MTU_DISCOVER.</summary>
     public static SocketOption<int> IPv6MtuDiscover { get; } = Number(IPPROTO_IPV6, IPV6_MTU_DISCOVER);
 

@@ -51,7 +51,7 @@ internal sealed class Icmpv6Errors(StackHost host, IcmpRateLimiter limiter)
         message.Checksum = PacketChecksum.Trusted;
         host.Counters.Icmp6(IcmpCounter.OutMsgs)++;
         host.Counters.Icmp6Out((byte)header.Type)++;
-        host.Ip.Send(message, decision, new IpSendFields(IpProtocolNumber.Icmpv6));
+        host.Ip.Send(message, decision, new IpSendFields(IpProtocolNumber.Icmpv6) { FlowLabel = host.FlowLabels.OfMessage(decision, header.Type, header.Code) });
     }
 
     /// <summary>Never about an ICMPv6 error or a redirect (RFC 4443 §2.4 e.1, e.2). A later fragment cannot be told and may be answered: RFC 8200 §4.5 wants it.</summary>

@@ -83,7 +83,7 @@ internal sealed class Icmpv6Input(StackHost host)
         packet.Checksum = PacketChecksum.Trusted;
         host.Counters.Icmp6(IcmpCounter.OutMsgs)++;
         host.Counters.Icmp6Out((byte)Icmpv6Type.EchoReply)++;
-        host.Ip.Send(packet, decision, new IpSendFields(IpProtocolNumber.Icmpv6) { Tos = info.Tos });
+        host.Ip.Send(packet, decision, new IpSendFields(IpProtocolNumber.Icmpv6) { Tos = info.Tos, FlowLabel = host.FlowLabels.OfEchoReply(decision, info.FlowLabel) });
     }
 
     private static MacAddress SenderOf(PacketBuffer packet)

@@ -198,6 +198,7 @@ internal sealed class PingSocket : DatagramSocket
             error = IsIPv6 ? overrides.Read6(message.Control, this, caller) : overrides.Read4(message.Control, this, caller);
             if (error != Errno.None) return error;
         }
+        if (IsIPv6 && (error = TakeLease(target, ref overrides)) != Errno.None) return error;
         // Only connect takes the wildcard for this host; here it is a destination like others.
         if (IsIPv6 && target.Address.IsUnspecified && Host.Routes.Find(target.Address) is null) return Errno.ENETUNREACH;
         error = FindRoute(target, overrides, isPlain, (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute), out decision);

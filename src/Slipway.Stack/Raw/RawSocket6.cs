@@ -103,6 +103,8 @@ internal sealed class RawSocket6 : RawSocket
             error = overrides.Read6(message.Control, this, caller.Process);
             if (error != Errno.None) return error;
         }
+        error = TakeLease(target, ref overrides);
+        if (error != Errno.None) return error;
         // Type and code are part of the question to the routing, so they must be there (rawv6_probe_proto_opt).
         if (!Has(SocketFlags.HeaderIncluded) && length < ProbedBytes(protocol)) return Errno.EFAULT;
         if (target.Address.IsIPv4) return Errno.ENETUNREACH;

@@ -14,6 +14,9 @@ internal abstract partial class DatagramSocket
     private RouteDecision _route;
     private bool _hasRoute;
 
+    /// <summary>The flow label of what goes to the peer by <see cref="_route"/>; -1 until it was made.</summary>
+    private int _peerLabel = -1;
+
     /// <summary>Bytes of the send buffer that packets on their way hold (SIOCOUTQ).</summary>
     public int SendMemory => _sendMemory;
 
@@ -30,7 +33,11 @@ internal abstract partial class DatagramSocket
     }
 
     /// <inheritdoc/>
-    public override void ForgetRoute() => _hasRoute = false;
+    public override void ForgetRoute()
+    {
+        _hasRoute = false;
+        _peerLabel = -1;
+    }
 
     /// <summary>Where a send goes: the address that it names, or the peer.</summary>
     /// <returns>EDESTADDRREQ, EINVAL, EAFNOSUPPORT, and ENETUNREACH for IPv4 on a socket that is for IPv6 only.</returns>
@@ -114,6 +121,7 @@ internal abstract partial class DatagramSocket
         {
             _route = decision;
             _hasRoute = true;
+            _peerLabel = -1;
             if (Protocol == (int)IpProtocol.Udp) HasLostRoute = false; // the others look for their way anew each time
         }
         return Errno.None;
@@ -143,10 +151,30 @@ internal abstract partial class DatagramSocket
             Confirm = (flags & MessageFlags.MSG_CONFIRM) != 0,
             // The socket's own family decides, also over a mapped address (Linux sk_mc_loop).
             NoMulticastLoop = isMulticast && !Has(IsIPv6 ? SocketFlags.MulticastLoop6 : SocketFlags.MulticastLoop),
-            FlowLabel = (int)(flow & 0xF_FFFF),
+            FlowLabel = isIPv4 ? 0 : LabelOf(target, flow, decision),
             FragmentSize = isIPv4 ? 0 : FragmentSize,
             Options = options,
         };
+    }
+
+    private int LabelOf(in SendTarget target, uint flowInfo, in RouteDecision decision)
+    {
+        uint ports = (uint)LocalPort << 16 | target.Port;
+        bool isKept = target.IsPeer && _hasRoute && flowInfo == PeerFlowInfo && decision.Source == _route.Source;
+        if (!isKept) return FlowLabelFor(flowInfo, decision.Source, decision.Destination, ports);
+        return _peerLabel >= 0 ? _peerLabel : _peerLabel = FlowLabelFor(flowInfo, decision.Source, decision.Destination, ports);
+    }
+
+    /// <summary>Whether the datagram may have the flow label that its address or its message gives; the lease brings extension headers with it (Linux fl6_merge_options).</summary>
+    /// <returns>EINVAL.</returns>
+    protected Errno TakeLease(in SendTarget target, ref SendOverrides overrides)
+    {
+        bool isOfMessage = overrides.FlowInfo != SendOverrides.Unset;
+        // The peer's was looked at when the socket was connected.
+        if (target.IsPeer && !isOfMessage) return Errno.None;
+        Errno error = FindLease(isOfMessage ? (uint)overrides.FlowInfo : target.FlowInfo, out FlowLabelLease? lease);
+        if (lease is not null) overrides.Extensions = (overrides.Extensions ?? Extensions).OnlyForDestination(lease.Headers);
+        return error;
     }
 
     /// <summary>Whether a datagram can be sent at all: EMSGSIZE, which also goes to the error queue, if it is too long for IP, or for the path and not to be fragmented.</summary>

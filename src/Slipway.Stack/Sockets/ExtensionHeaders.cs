@@ -46,6 +46,9 @@ internal sealed class ExtensionHeaders
         _ => new ExtensionHeaders(_hopByHop, _beforeRouting, header),
     };
 
+    /// <summary>These as far as only the destination looks at them, with those of a flow for the way there.</summary>
+    public ExtensionHeaders OnlyForDestination(ExtensionHeaders? flow) => new(flow?._hopByHop ?? [], flow?._beforeRouting ?? [], _destination);
+
     /// <summary>Reads a header as setsockopt gives it; what its length does not cover is left out. What is in it is the program's business.</summary>
     /// <returns>False: its length is no multiple of eight, more than a header can have, or less than it says itself.</returns>
     public static bool TryReadOption(ReadOnlySpan<byte> value, out byte[] header)

@@ -195,6 +195,8 @@ internal abstract partial class InetSocket
         peer.Address = SockAddr.IPv6Of(address);
         peer.Port = SockAddr.PortOf(address);
         if (Has(SocketFlags.FlowInfoSend)) peer.FlowInfo = SockAddr.FlowInfoOf(address) & 0x0FFF_FFFF;
+        Errno error = FindLease(peer.FlowInfo, out _);
+        if (error != Errno.None) return error;
         // The wildcard is this host: of the family that the socket is bound in.
         if (peer.Address.IsIPv6 && peer.Address.IsUnspecified) peer.Address = SourceAddress.IsIPv4 ? IpAddress.LoopbackIPv4 : IpAddress.LoopbackIPv6;
         if (peer.Address.IsIPv4) return IsIPv6Only ? Errno.ENETUNREACH : Errno.None;

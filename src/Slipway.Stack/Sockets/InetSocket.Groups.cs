@@ -21,5 +21,10 @@ internal abstract partial class InetSocket
     }
 
     /// <inheritdoc/>
-    protected override void OnClosed() => UncommonIfAny?.Memberships?.LeaveAll();
+    protected override void OnClosed()
+    {
+        if (UncommonIfAny is not { } uncommon) return;
+        uncommon.Memberships?.LeaveAll();
+        if (uncommon.FlowLabelLeases is { } held) Host.FlowLabels.Leases.ReleaseAll(held);
+    }
 }

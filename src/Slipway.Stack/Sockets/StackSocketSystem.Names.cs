@@ -143,6 +143,18 @@ public sealed partial class StackSocketSystem
         }
     }
 
+    /// <inheritdoc/>
+    public override Errno SetSockOptInPlace(int descriptor, int level, int name, Span<byte> value)
+    {
+        using (_loop.Enter())
+        {
+            Errno error = Find(descriptor, out OpenSocket socket);
+            if (error == Errno.None) error = socket.SetOption(_caller, level, name, value);
+            if (error == Errno.None && level == SocketLevel.IPPROTO_IPV6 && name == SocketOptionName.IPV6_FLOWLABEL_MGR) ((InetSocket)socket).TellChosenFlowLabel(value);
+            return error;
+        }
+    }
+
     private CallResult TryAccept(OpenSocket listener, Span<byte> address, ref int length, SocketType flags)
     {
         // The descriptor comes first: without one the connection stays in the queue (accept(2), EMFILE).

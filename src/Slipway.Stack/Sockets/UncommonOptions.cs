@@ -34,6 +34,10 @@ internal sealed class UncommonOptions
 
     public SocketMemberships? Memberships;
 
+    public bool? AutoFlowLabel;
+    public bool ReflectsFlowLabel;
+    public List<FlowLabelLease>? FlowLabelLeases;
+
     public TimestampingFlags Timestamping;
     public uint StampKey;
     public uint ZeroCopyNumber;
@@ -52,12 +56,13 @@ internal sealed class UncommonOptions
 
     public uint Mode = UsualMode;
 
-    /// <summary>The values of a listener for a connection that it accepts. Groups are the listener's own.</summary>
+    /// <summary>The values of a listener for a connection that it accepts. Groups and leases of flow labels are the listener's own.</summary>
     public UncommonOptions Copy()
     {
         var copy = (UncommonOptions)MemberwiseClone();
         copy.Memberships = null;
         copy.Mode = UsualMode;
+        copy.FlowLabelLeases = null;
         return copy;
     }
 }

@@ -26,6 +26,7 @@ internal ref struct TcpArrival
     public NetworkInterface Interface;
     public byte Tos;
     public byte HopLimit;
+    public int FlowLabel;
 
     public readonly bool Has(TcpFlags flag) => (Flags & flag) != 0;
 
@@ -55,6 +56,7 @@ internal ref struct TcpArrival
         segment.Interface = info.Interface;
         segment.Tos = info.Tos;
         segment.HopLimit = info.HopLimit;
+        segment.FlowLabel = info.FlowLabel;
         segment.Packet = packet;
         if (segment.HeaderLength > TcpHeader.MinimumLength) segment.ReadOptions(view.Options);
     }

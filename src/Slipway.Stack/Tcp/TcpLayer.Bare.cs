@@ -21,21 +21,22 @@ internal sealed partial class TcpLayer
             InterfaceIndex = segment.Source.IsLinkLocal ? segment.Interface.Index : 0,
         };
         Host.Counters[TcpCounter.OutRsts]++;
-        SendBare(flow, segment.DestinationPort, segment.SourcePort, sequence, acknowledgment, hasAck ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack, 0, null, 0, -1);
+        SendBare(flow, segment.DestinationPort, segment.SourcePort, sequence, acknowledgment, hasAck ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack, 0, null, 0, -1, Host.FlowLabels.OfReset(segment));
     }
 
     /// <summary>Sends a segment without data and without a connection.</summary>
-    public void SendBare(in FlowKey flow, ushort localPort, ushort remotePort, uint sequence, uint acknowledgment, TcpFlags flags, ushort window, TcpTimestamps? timestamps, byte tos, int hopLimit)
+    public void SendBare(in FlowKey flow, ushort localPort, ushort remotePort, uint sequence, uint acknowledgment, TcpFlags flags, ushort window, TcpTimestamps? timestamps, byte tos, int hopLimit,
+        int flowLabel)
     {
         if (FindPath(flow, out TcpPath path) != Errno.None) return;
-        SendBare(path, flow.Source, flow.Destination, localPort, remotePort, sequence, acknowledgment, flags, window, new TcpOptions { Timestamps = timestamps }, tos, hopLimit);
+        SendBare(path, flow.Source, flow.Destination, localPort, remotePort, sequence, acknowledgment, flags, window, new TcpOptions { Timestamps = timestamps }, tos, hopLimit, flowLabel);
     }
 
-    public void SendBare(TcpPath path, TcpEndpoint from, uint sequence, uint acknowledgment, TcpFlags flags, ushort window, in TcpOptions options, byte tos, int hopLimit)
-        => SendBare(path, from.LocalAddress, from.RemoteAddress, from.LocalPort, from.RemotePort, sequence, acknowledgment, flags, window, options, tos, hopLimit);
+    public void SendBare(TcpPath path, TcpEndpoint from, uint sequence, uint acknowledgment, TcpFlags flags, ushort window, in TcpOptions options, byte tos, int hopLimit, int flowLabel)
+        => SendBare(path, from.LocalAddress, from.RemoteAddress, from.LocalPort, from.RemotePort, sequence, acknowledgment, flags, window, options, tos, hopLimit, flowLabel);
 
     private void SendBare(TcpPath path, IpAddress local, IpAddress remote, ushort localPort, ushort remotePort, uint sequence, uint acknowledgment, TcpFlags flags, ushort window,
-        in TcpOptions options, byte tos, int hopLimit)
+        in TcpOptions options, byte tos, int hopLimit, int flowLabel)
     {
         Host.Counters[TcpCounter.OutSegs]++;
         var header = new TcpHeader(localPort, remotePort, sequence, acknowledgment, flags, window) { Options = options };
@@ -44,6 +45,6 @@ internal sealed partial class TcpLayer
         BinaryPrimitives.WriteUInt16BigEndian(packet.Span[16..], PartialSum.PseudoHeader(local, remote, IpProtocolNumber.Tcp, packet.Length).Value);
         packet.Checksum = PacketChecksum.Partial;
         packet.ChecksumOffset = 16;
-        Host.Ip.Send(packet, path.Decision, new IpSendFields(IpProtocolNumber.Tcp) { HopLimit = hopLimit, Tos = tos, PathMtu = PathMtuMode.Want });
+        Host.Ip.Send(packet, path.Decision, new IpSendFields(IpProtocolNumber.Tcp) { HopLimit = hopLimit, Tos = tos, PathMtu = PathMtuMode.Want, FlowLabel = flowLabel });
     }
 }

@@ -51,6 +51,7 @@ internal sealed class UdpSocket : PortSocket
             if (error == Errno.None) error = isIPv4 ? overrides.Read4(message.Control, this, caller.Process) : overrides.Read6(message.Control, this, caller.Process);
             if (error != Errno.None) return error;
         }
+        if (!isIPv4 && (error = TakeLease(target, ref overrides)) != Errno.None) return error;
         int segmentSize = overrides.SegmentSize == SendOverrides.Unset ? SegmentSize : overrides.SegmentSize;
         bool dontRoute = (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute);
         error = FindRoute(target, overrides, isPlain, dontRoute, out RouteDecision decision);

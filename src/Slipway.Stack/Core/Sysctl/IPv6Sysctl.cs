@@ -13,6 +13,10 @@ public sealed class IPv6Sysctl
             => tree.Add(new SysctlInt("net/ipv6/" + name, value, min, max, meaning, check));
 
         BindV6Only = Int("bindv6only", 0, 0, 255, "IPV6_V6ONLY of a new socket (RFC 3493 §5.3)");
+        AutoFlowLabels = Int("auto_flowlabels", 1, 0, 3, "flow labels are made from a hash of the flow (RFC 6437 §3): 0 never, 1 unless a socket says no, 2 if a socket says yes, 3 always");
+        FlowLabelConsistency = Int("flowlabel_consistency", 1, 0, 255, "a stream may not answer with its peer's label (IPV6_FL_F_REFLECT): labels are of leases or made");
+        FlowLabelReflect = Int("flowlabel_reflect", 0, 0, 7, "answers have the label of what they answer: 1 streams of sockets made from now on, 2 resets that no socket sends, 4 echo replies");
+        FlowLabelStateRanges = Int("flowlabel_state_ranges", 0, 0, 255, "made labels are of the upper half, leased ones of the lower");
         NonlocalBind = Int("ip_nonlocal_bind", 0, 0, 255, "bind takes addresses that the host has not");
         FragHighThresh = Int("ip6frag_high_thresh", 4194304, 0, int.MaxValue, "memory for fragments, bytes: beyond it new ones are dropped", high => high >= FragLowThresh!.Value);
         FragLowThresh = Int("ip6frag_low_thresh", 3145728, 0, int.MaxValue, "memory for fragments, bytes: no effect since the kernel stopped evicting", low => low <= FragHighThresh.Value);
@@ -36,6 +40,18 @@ public sealed class IPv6Sysctl
 
     /// <summary><c>bindv6only</c>.</summary>
     public SysctlInt BindV6Only { get; }
+
+    /// <summary><c>auto_flowlabels</c>.</summary>
+    public SysctlInt AutoFlowLabels { get; }
+
+    /// <summary><c>flowlabel_consistency</c>.</summary>
+    public SysctlInt FlowLabelConsistency { get; }
+
+    /// <summary><c>flowlabel_reflect</c>.</summary>
+    public SysctlInt FlowLabelReflect { get; }
+
+    /// <summary><c>flowlabel_state_ranges</c>.</summary>
+    public SysctlInt FlowLabelStateRanges { get; }
 
     /// <summary><c>ip_nonlocal_bind</c>.</summary>
     public SysctlInt NonlocalBind { get; }

@@ -72,6 +72,20 @@ internal static class IPv6Handlers
         Flag(IPPROTO_IPV6, IPV6_TRANSPARENT, SocketFlags.Transparent),
         Flag(IPPROTO_IPV6, IPV6_DONTFRAG, SocketFlags.DontFragment, takesAnyLength: true),
         Flag(IPPROTO_IPV6, IPV6_FLOWINFO_SEND, SocketFlags.FlowInfoSend),
+        new()
+        {
+            Definition = Row(IPPROTO_IPV6, IPV6_AUTOFLOWLABEL),
+            Get = static socket => ((InetSocket)socket).AutoFlowLabel ?? socket.Host.FlowLabels.IsDefault ? 1 : 0,
+            Set = static (socket, _, value) =>
+            {
+                var inet = (InetSocket)socket;
+                inet.AutoFlowLabel = value != 0;
+                inet.ForgetRoute();
+                return Errno.None;
+            },
+            TakesAnyLength = true,
+        },
+        Bytes(IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, static (s, value) => s.ReadFlowLabel(value), static (s, caller, value) => s.ChangeFlowLabel(caller, value)),
         Flag(IPPROTO_IPV6, IPV6_RECVPKTINFO, SocketFlags.PacketInfo6),
         Flag(IPPROTO_IPV6, IPV6_RECVFRAGSIZE, SocketFlags.ReceiveFragmentSize6, takesAnyLength: true),
         Flag(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, SocketFlags.ReceiveHopLimit),

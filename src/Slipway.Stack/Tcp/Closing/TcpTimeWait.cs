@@ -10,6 +10,7 @@ namespace Slipway.Stack;
 internal sealed class TcpTimeWait : TcpEndpoint
 {
     private readonly TcpLayer _layer;
+    private readonly int _flowLabel;
     private readonly TcpPath _path;
     private readonly uint _sndNxt;
     private uint _rcvNxt;
@@ -35,6 +36,7 @@ internal sealed class TcpTimeWait : TcpEndpoint
         RemotePort = connection.RemotePort;
         BoundInterface = connection.BoundInterface;
         PortFlags = connection.PortFlags;
+        _flowLabel = connection.FlowLabel;
         UserId = connection.UserId;
         _state = state;
         _sndNxt = connection.Sender.SndNxt;
@@ -197,5 +199,5 @@ internal sealed class TcpTimeWait : TcpEndpoint
 
     private void SendAck()
         => _layer.SendBare(_path.Flow, LocalPort, RemotePort, _sndNxt, _rcvNxt, TcpFlags.Ack, (ushort)(_rcvWnd >> _rcvScale),
-            _timestampsOk ? new TcpTimestamps((uint)(Loop.Now / StackClock.Millisecond) + _timestampOffset, _recentTimestamp) : null, _tos, _hopLimit);
+            _timestampsOk ? new TcpTimestamps((uint)(Loop.Now / StackClock.Millisecond) + _timestampOffset, _recentTimestamp) : null, _tos, _hopLimit, _flowLabel);
 }

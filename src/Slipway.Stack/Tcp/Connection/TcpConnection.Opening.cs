@@ -174,6 +174,7 @@ internal sealed partial class TcpConnection
         LocalPort = request.LocalPort;
         RemotePort = request.RemotePort;
         BoundInterface = request.BoundInterface;
+        RemoteFlowLabel = segment.FlowLabel;
         TimestampOffset = request.TimestampOffset;
         TimestampsOk = request.TimestampsOk;
         SackOk = request.SackOk;

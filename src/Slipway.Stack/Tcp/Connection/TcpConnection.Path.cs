@@ -26,6 +26,7 @@ internal sealed partial class TcpConnection
         Errno error = Layer.FindPath(known.Flow, out TcpPath path);
         if (error != Errno.None) return error;
         _path = path;
+        if (!IsIPv4 && Socket is { } socket) FlowLabel = socket.FlowLabelOf(this);
         if (mtu != 0 && mtu != path.Decision.Mtu && State is not (TcpState.Closed or TcpState.Listen)) SyncMss();
         return Errno.None;
     }

@@ -103,6 +103,9 @@ internal sealed partial class TcpConnection : TcpEndpoint
     public short HopLimit = -1;
     public PathMtuMode PathMtuMode = PathMtuMode.Want;
     public int FlowLabel;
+
+    /// <summary>The flow label of the segment that ended the handshake from outside.</summary>
+    public int RemoteFlowLabel;
     public IpOptions? IpOptions;
 
     public int ReceiveLowWater => Socket?.ReceiveLowWater ?? 1;
@@ -159,7 +162,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         HopLimit = (short)(isIPv4 ? socket.Ttl : socket.HopLimit);
         PathMtuMode = isIPv4 ? socket.PathMtu : socket.PathMtu6;
         IpOptions = isIPv4 ? socket.Options : socket.Extensions.Sent;
-        FlowLabel = (int)(socket.PeerFlowInfo & 0xF_FFFF);
+        FlowLabel = isIPv4 ? 0 : socket.FlowLabelOf(this);
         KeepsAlive = socket.Has(SocketFlags.KeepAlive);
         _path = Layer.PathOf(socket.FlowOf(LocalAddress, RemoteAddress));
     }

@@ -216,6 +216,7 @@ internal sealed partial class TcpListener(TcpSocket socket)
             RemotePort = segment.SourcePort,
             BoundInterface = bindsInterface ? segment.Interface.Index : 0,
             RemoteSequence = segment.Sequence,
+            FlowLabel = Socket.AnswerFlowLabel(segment),
             IsCookie = isCookie,
         };
         request.Path = Layer.PathOf(Socket.FlowOf(segment.Destination, segment.Source, request.BoundInterface));

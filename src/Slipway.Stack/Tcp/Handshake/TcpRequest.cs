@@ -21,6 +21,9 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
     public int Mss;
     public TcpPath? Path;
 
+    /// <summary>The flow label of the answers.</summary>
+    public int FlowLabel;
+
     /// <summary>The cookie of fast open that the peer asked for, or should have had.</summary>
     public FastOpenCookie? Cookie;
 
@@ -164,7 +167,7 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
         }
         _isAnswered = true;
         TcpFlags flags = TcpFlags.Syn | TcpFlags.Ack | (EcnOk ? TcpFlags.Ece : 0);
-        Layer.SendBare(path, this, InitialSequence, RemoteSequence + 1, flags, (ushort)Math.Min(RcvWnd, 0xFFFF), options, Listener.Tos, Listener.HopLimit);
+        Layer.SendBare(path, this, InitialSequence, RemoteSequence + 1, flags, (ushort)Math.Min(RcvWnd, 0xFFFF), options, Listener.Tos, Listener.HopLimit, FlowLabel);
     }
 
     /// <summary>The timestamp of the answer: with SYN cookies it carries what no request remembers.</summary>
@@ -183,5 +186,5 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
 
     private void SendAck()
         => Layer.SendBare(Path!.Flow, LocalPort, RemotePort, InitialSequence + 1, RemoteSequence + 1, TcpFlags.Ack, (ushort)(RcvWnd >> RcvScale),
-            TimestampsOk ? new TcpTimestamps(OwnTimestamp, RecentTimestamp) : null, Listener.Tos, Listener.HopLimit);
+            TimestampsOk ? new TcpTimestamps(OwnTimestamp, RecentTimestamp) : null, Listener.Tos, Listener.HopLimit, FlowLabel);
 }

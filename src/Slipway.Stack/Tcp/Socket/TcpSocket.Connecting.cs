@@ -107,6 +107,7 @@ internal sealed partial class TcpSocket
         var child = new TcpSocket(Host, UserId, Family, ++Host.Udp.LastCookie) { _phase = Phase.Connected };
         child.CopyOptionsFrom(this);
         if (child.Priority != 0) child.Priority = 0;
+        child.ReflectsFlowLabel = ReflectsFlowLabel;
         child.BoundAddress = child.SourceAddress = request.LocalAddress;
         child.PeerAddress = request.RemoteAddress;
         child.PeerPort = request.RemotePort;
@@ -117,6 +118,7 @@ internal sealed partial class TcpSocket
         child.Connection.CopyOptionsFrom(Connection);
         child.SetCongestionName(CongestionName);
         child.Connection.EstablishFrom(request, segment);
+        if (child.ReflectsFlowLabel) child.PeerFlowInfo = (uint)segment.FlowLabel;
         child.ForgetRoute();
         child.Connection.BoundInterface = request.BoundInterface;
         child.Connection.Sender.SetCongestion(CongestionRegistry.Create(CongestionName)!);
@@ -157,6 +159,7 @@ internal sealed partial class TcpSocket
             return error;
         }
         LocalPort = connection.LocalPort;
+        if (!connection.IsIPv4) connection.FlowLabel = FlowLabelOf(connection);
         connection.TimestampOffset = Host.Tcp.TimestampOffsetFor(connection.LocalAddress, connection.RemoteAddress);
         connection.Sender.SetCongestion(CongestionRegistry.Create(CongestionName)!);
         Host.Tcp.Connections.Add(connection);

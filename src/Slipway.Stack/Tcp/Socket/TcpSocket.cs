@@ -33,6 +33,7 @@ internal sealed partial class TcpSocket : InetSocket
         Connection.LocalAddress = Connection.RemoteAddress = AnyAddress;
         Connection.UserId = userId;
         CongestionName = host.Tcp.DefaultCongestion;
+        if (IsIPv6 && host.FlowLabels.ReflectsStreams) ReflectsFlowLabel = true;
     }
 
     public TcpConnection Connection { get; private set; }
@@ -156,6 +157,17 @@ internal sealed partial class TcpSocket : InetSocket
         if (connection.KeepsAlive != Has(SocketFlags.KeepAlive)) connection.SetKeepAlive(Has(SocketFlags.KeepAlive));
         connection.TakeIpSettings(this);
     }
+
+    /// <summary>The flow label of a connection's segments: of its peer's address, else made.</summary>
+    public int FlowLabelOf(TcpConnection connection)
+        => FlowLabelFor(PeerFlowInfo, connection.LocalAddress, connection.RemoteAddress, (uint)connection.LocalPort << 16 | connection.RemotePort);
+
+    /// <summary>The flow label of a listener's answer to a SYN.</summary>
+    public int AnswerFlowLabel(in TcpArrival syn)
+        => syn.Source.IsIPv4 ? 0 : FlowLabelFor(ReflectsFlowLabel ? (uint)syn.FlowLabel : 0, syn.Destination, syn.Source, (uint)syn.DestinationPort << 16 | syn.SourcePort);
+
+    /// <inheritdoc/>
+    protected override int RemoteFlowLabel => Connection.RemoteFlowLabel;
 
     /// <summary>The question to the routing for a connection between two addresses.</summary>
     public FlowKey FlowOf(IpAddress local, IpAddress remote, int interfaceIndex = 0)
