@@ -36,6 +36,12 @@ public readonly record struct ExtendedSocketError(Errno Error, byte Origin, byte
     /// <summary>Bytes of struct sock_extended_err, without the address.</summary>
     public const int HeaderLength = 16;
 
+    /// <summary>Where in the payload that came with an ICMP error the extensions of RFC 4884 begin (sock_ee_data_rfc4884); 0 without any, or without IP_RECVERR_RFC4884 or IPV6_RECVERR_RFC4884.</summary>
+    public int ExtensionOffset => Origin is OriginIcmp or OriginIcmp6 ? (int)(Data & 0xFFFF) : 0;
+
+    /// <summary>SO_EE_RFC4884_FLAG_INVALID: those extensions have a wrong checksum, or an object of a wrong length.</summary>
+    public bool HasInvalidExtensions => Origin is OriginIcmp or OriginIcmp6 && (Data >> 16 & 1) != 0;
+
     /// <summary>Reads the structure and the address behind it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than <see cref="HeaderLength"/> bytes.</exception>
     public static ExtendedSocketError Read(ReadOnlySpan<byte> bytes)

@@ -60,7 +60,7 @@ internal static class IPv6OptionRows
         // not on a virtual host
         Level.Row("IPV6_NEXTHOP", IPV6_NEXTHOP, Bytes, SocketOptionAccess.None, "", "", SocketOptionPrivilege.None, SocketOptionScope.None, false, "RFC 3542 defines it; Linux has the number alone."),
         Level.Row("IPV6_ADDRFORM", IPV6_ADDRFORM, Int, GetSet, "", "", SocketOptionPrivilege.None, Internet, false, "Turns a socket that is connected to a mapped address into an IPv4 socket."),
-        Level.Row("IPV6_RECVERR_RFC4884", IPV6_RECVERR_RFC4884, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, false, "Errors tell of ICMP extensions."),
+        Level.Row("IPV6_RECVERR_RFC4884", IPV6_RECVERR_RFC4884, Int, GetSet, "0", "0, 1", SocketOptionPrivilege.None, Internet, true, "Queued ICMP errors tell where the extensions of RFC 4884 begin."),
         Level.Row("IPV6_RECVFRAGSIZE", IPV6_RECVFRAGSIZE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Control message with the size of the largest fragment."),
         Level.Row("IPV6_ROUTER_ALERT", IPV6_ROUTER_ALERT, Int, GetSet, "", "", SocketOptionPrivilege.None, Raw, true, "The value of router alert options whose packets a router gives to the socket (of IPPROTO_RAW) and does not forward; -1 for none. Reads whether the last value was any but 0."),
         Level.Row("IPV6_ROUTER_ALERT_ISOLATE", IPV6_ROUTER_ALERT_ISOLATE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Only packets of its own namespace; here no others come."),

@@ -13,7 +13,7 @@ internal sealed class IcmpErrorDelivery(StackHost host)
     private static readonly int[] Plateaus = [32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68];
 
     /// <returns>False if the message makes no sense.</returns>
-    public bool Deliver4(Icmpv4View message, in ReceivedIp info, ReadOnlySpan<byte> header)
+    public bool Deliver4(PacketBuffer packet, Icmpv4View message, in ReceivedIp info)
     {
         if (!QuotedPacketView.TryParse(message.Payload, out QuotedPacketView quoted, out _) || !quoted.Source.IsIPv4 || message.Payload[0] >> 4 != 4) return false;
         Errno errno = IcmpErrors.Convert4(message.Type, message.Code, out bool isFatal);
@@ -25,19 +25,19 @@ internal sealed class IcmpErrorDelivery(StackHost host)
         uint told = isPathMtu ? (uint)message.Mtu : message.Type == Icmpv4Type.ParameterProblem ? message.Pointer : 0u;
         if (isPathMtu && mode == Disabled) told = 0;
         else if (isPathMtu && told == 0) told = Plateau(message.Payload);
-        Tell(quoted, info, header, (byte)message.Type, message.Code, told, errno, isFatal, isPathMtu);
+        Tell(quoted, info, IcmpError.Of(packet, info, quoted, told, errno, isFatal));
         return true;
     }
 
     /// <returns>False if the message makes no sense.</returns>
-    public bool Deliver6(Icmpv6View message, in ReceivedIp info, ReadOnlySpan<byte> header)
+    public bool Deliver6(PacketBuffer packet, Icmpv6View message, in ReceivedIp info)
     {
         if (message.Payload.IsEmpty || message.Payload[0] >> 4 != 6 || !QuotedPacketView.TryParse(message.Payload, out QuotedPacketView quoted, out _)) return false;
         Errno errno = IcmpErrors.Convert6(message.Type, message.Code, out bool isFatal);
         if (!IsOurs(quoted) || quoted.Destination.IsIPv4) return true;
         bool isPathMtu = message.Type == Icmpv6Type.PacketTooBig;
         uint told = isPathMtu || message.Type == Icmpv6Type.ParameterProblem ? message.Rest : 0u;
-        Tell(quoted, info, header, (byte)message.Type, message.Code, told, errno, isFatal, isPathMtu);
+        Tell(quoted, info, IcmpError.Of(packet, info, quoted, told, errno, isFatal));
         return true;
     }
 
@@ -46,27 +46,10 @@ internal sealed class IcmpErrorDelivery(StackHost host)
         => quoted.HasTransport && host.Interfaces.IsLocal(quoted.Source) && !quoted.Destination.IsLimitedBroadcast
             && host.Routes.Find(quoted.Destination)?.Kind != RouteKind.Broadcast;
 
-    private void Tell(QuotedPacketView quoted, in ReceivedIp info, ReadOnlySpan<byte> header, byte type, byte code, uint told, Errno errno, bool isFatal, bool isPathMtu)
+    private void Tell(QuotedPacketView quoted, in ReceivedIp info, in IcmpError error)
     {
-        var error = new IcmpError
-        {
-            IsIPv4 = info.IsIPv4,
-            Type = type,
-            Code = code,
-            Info = told,
-            Errno = errno,
-            IsFatal = isFatal,
-            Offender = info.Source,
-            Source = quoted.Source,
-            Destination = quoted.Destination,
-            Protocol = quoted.Protocol,
-            Transport = quoted.Transport,
-            Packet = quoted.Packet,
-            Interface = info.Interface,
-            Header = header[..(info.IsIPv4 ? Ipv4Header.MinimumLength : Ipv6Header.Length)],
-        };
         ITransport? transport = host.Ip.TransportOf(quoted.Protocol);
-        if (isPathMtu && (transport is null || transport.AcceptsPathMtu(error))) LowerPathMtu(quoted, info, told);
+        if (error.IsPathMtu && (transport is null || transport.AcceptsPathMtu(error))) LowerPathMtu(quoted, info, error.Info);
         host.Raw.ReceiveError(error);
         transport?.ReceiveError(error);
     }

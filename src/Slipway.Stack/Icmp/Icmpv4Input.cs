@@ -56,11 +56,11 @@ internal sealed class Icmpv4Input(StackHost host)
                 ReplyTimestamp(packet, info);
                 break;
             case Icmpv4Type.Redirect:
-                if (!_redirects.Receive4(message, info, packet.FromNetworkHeader)) counters.Icmp(IcmpCounter.InErrors)++;
+                if (!_redirects.Receive4(packet, message, info)) counters.Icmp(IcmpCounter.InErrors)++;
                 packet.Release();
                 break;
             case Icmpv4Type.DestinationUnreachable or Icmpv4Type.TimeExceeded or Icmpv4Type.ParameterProblem or Icmpv4Type.SourceQuench:
-                if (!_delivery.Deliver4(message, info, packet.FromNetworkHeader)) counters.Icmp(IcmpCounter.InErrors)++;
+                if (!_delivery.Deliver4(packet, message, info)) counters.Icmp(IcmpCounter.InErrors)++;
                 packet.Release();
                 break;
             default:

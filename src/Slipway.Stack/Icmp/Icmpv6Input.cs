@@ -35,7 +35,7 @@ internal sealed class Icmpv6Input(StackHost host)
                 pings.Receive(packet, info);
                 return;
             case Icmpv6Type.DestinationUnreachable or Icmpv6Type.PacketTooBig or Icmpv6Type.TimeExceeded or Icmpv6Type.ParameterProblem:
-                if (!_delivery.Deliver6(message, info, packet.FromNetworkHeader)) counters.Icmp6(IcmpCounter.InErrors)++;
+                if (!_delivery.Deliver6(packet, message, info)) counters.Icmp6(IcmpCounter.InErrors)++;
                 break;
             case >= Icmpv6Type.RouterSolicitation and <= Icmpv6Type.Redirect:
                 host.Neighbors.Discovery.Receive(message, info, SenderOf(packet));

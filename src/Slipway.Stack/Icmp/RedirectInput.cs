@@ -8,16 +8,16 @@ internal sealed class RedirectInput(StackHost host)
 {
     private const byte HighestCode = (byte)Icmpv4RedirectCode.HostAndTos;
 
+    /// <param name="packet">Borrowed: the message, with its IP header before it.</param>
     /// <param name="message">The message.</param>
     /// <param name="info">What came with it.</param>
-    /// <param name="header">The packet from its IP header on.</param>
     /// <returns>False if the message makes no sense.</returns>
-    public bool Receive4(Icmpv4View message, in ReceivedIp info, ReadOnlySpan<byte> header)
+    public bool Receive4(PacketBuffer packet, Icmpv4View message, in ReceivedIp info)
     {
         if (!QuotedPacketView.TryParse(message.Payload, out QuotedPacketView quoted, out _) || !quoted.Source.IsIPv4 || message.Payload[0] >> 4 != 4) return false;
         // Only about packets that this host can have sent, and for which somebody here stands (RFC 5927 §4).
         if (message.Code > HighestCode || !quoted.HasTransport || !host.Interfaces.IsLocal(quoted.Source)) return true;
-        if (host.Ip.TransportOf(quoted.Protocol) is { } transport && !transport.AcceptsPathMtu(ToError(quoted, message, info, header))) return true;
+        if (host.Ip.TransportOf(quoted.Protocol) is { } transport && !transport.AcceptsPathMtu(IcmpError.Of(packet, info, quoted, message.Rest))) return true;
         if (!IsByCurrentHop(quoted.Destination, info, 0, out Route? route)) return true;
         IpAddress better = message.Gateway;
         if (IsAcceptable(better, info)) Follow4(quoted.Destination, route, better);
@@ -84,22 +84,4 @@ internal sealed class RedirectInput(StackHost host)
         }
         host.Redirects.Set(destination, route, better);
     }
-
-    private static IcmpError ToError(QuotedPacketView quoted, Icmpv4View message, in ReceivedIp info, ReadOnlySpan<byte> header) => new()
-    {
-        IsIPv4 = true,
-        Type = (byte)message.Type,
-        Code = message.Code,
-        Info = message.Rest,
-        Errno = Errno.None,
-        IsFatal = false,
-        Offender = info.Source,
-        Source = quoted.Source,
-        Destination = quoted.Destination,
-        Protocol = quoted.Protocol,
-        Transport = quoted.Transport,
-        Packet = quoted.Packet,
-        Interface = info.Interface,
-        Header = header[..Ipv4Header.MinimumLength],
-    };
 }

@@ -129,9 +129,6 @@ internal sealed class PingSocket : DatagramSocket
     /// <inheritdoc/>
     protected override ushort SourcePortOf(PacketBuffer packet) => 0;
 
-    /// <inheritdoc/>
-    protected override ushort DestinationPortOf(PacketBuffer packet) => BinaryPrimitives.ReadUInt16BigEndian(packet.FromTransportHeader[2..]);
-
     // A message counts when it is made, whatever becomes of it (RFC 2011, icmpOutMsgs).
     private void Count(byte type)
     {

@@ -92,11 +92,6 @@ internal abstract class RawSocket : DatagramSocket
     /// <inheritdoc/>
     protected override ushort SourcePortOf(PacketBuffer packet) => 0;
 
-    /// <inheritdoc/>
-    /// <remarks>Whatever stands where most transports have the port.</remarks>
-    protected override ushort DestinationPortOf(PacketBuffer packet)
-        => packet.FromTransportHeader.Length >= 4 ? BinaryPrimitives.ReadUInt16BigEndian(packet.FromTransportHeader[2..]) : (ushort)0;
-
     /// <summary>Bytes that a packet of this size is charged for as.</summary>
     protected abstract int Charged(int length);
 

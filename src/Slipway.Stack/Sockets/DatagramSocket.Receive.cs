@@ -149,9 +149,6 @@ internal abstract partial class DatagramSocket
     /// <summary>The source port of a received packet, for the address that the program gets.</summary>
     protected abstract ushort SourcePortOf(PacketBuffer packet);
 
-    /// <summary>The destination port of a received packet, for IP_RECVORIGDSTADDR.</summary>
-    protected abstract ushort DestinationPortOf(PacketBuffer packet);
-
     /// <inheritdoc/>
     public override (int Received, int Sent, uint Drops) Memory => (_receiveMemory, _sendMemory, _drops);
 

@@ -23,8 +23,17 @@ internal sealed class ErrorEntry
     /// <summary>When it happened, by the loop's clock; -1 where nobody noted it.</summary>
     public long At { get; init; } = -1;
 
-    /// <summary>The IP header of the packet that it is about: of the ICMP message, or of what was sent; null if there is none to tell of.</summary>
+    /// <summary>The IP header of the packet that it is about, of the ICMP message with options and extension headers, or of what was sent without; null if there is none to tell of.</summary>
     public byte[]? Header { get; init; }
+
+    /// <summary>What IP_RECVORIGDSTADDR tells for a port; -1 for nothing.</summary>
+    public int HeaderPort { get; init; } = -1;
+
+    /// <summary>Bytes of the largest fragment that the ICMP message came in; 0 if it came whole.</summary>
+    public int LargestFragment { get; init; }
+
+    /// <summary>What IP_CHECKSUM tells; -1 for nothing.</summary>
+    public long Sum { get; init; } = -1;
 
     /// <summary>Who sent the error; unspecified for a local one.</summary>
     public IpAddress Offender { get; init; }

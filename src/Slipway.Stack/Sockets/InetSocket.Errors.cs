@@ -82,8 +82,35 @@ internal abstract partial class InetSocket
         Payload = payload.ToArray(),
         InterfaceIndex = error.Interface.Index,
         Header = error.Header.ToArray(),
+        // Linux looks for the ports at the beginning of what the program gets.
+        HeaderPort = payload.Length >= 4 ? BinaryPrimitives.ReadUInt16BigEndian(payload[2..]) : -1,
+        LargestFragment = error.LargestFragment,
+        Sum = error.IsIPv4 ? SumOf(error.Message) : -1,
+        Data = (error.IsIPv4 ? ToldOfExtensions : ToldOfExtensions6) ? ExtensionsOf(error, payload) : 0,
         At = Host.Loop.Now,
     });
+
+    /// <summary>struct sock_ee_data_rfc4884: where in the payload the extensions begin, and whether they are broken (ip_icmp_error_rfc4884).</summary>
+    private static uint ExtensionsOf(in IcmpError error, ReadOnlySpan<byte> payload)
+    {
+        const uint Invalid = 1u << 16;
+        int quoted = IcmpExtensionsView.QuotedLength(error.Message, error.IsIPv4), headers = error.Packet.Length - payload.Length;
+        int offset = quoted - headers;
+        if (quoted < IcmpExtensionsView.MinimumQuotation || offset < 0 || offset + IcmpExtensionsView.HeaderLength > payload.Length) return 0;
+        // Of other versions nothing can be said.
+        bool isValid = IcmpExtensionsView.TryParse(payload[offset..], out IcmpExtensionsView view, out WireError fault) ? view.HasValidChecksum : fault == WireError.BadVersion;
+        return (uint)offset | (isValid ? 0 : Invalid);
+    }
+
+    /// <summary>The ones' complement sum of a message in words of 32 bits, as the kernel has it of messages whose checksum it has verified (csum_partial of x86-64).</summary>
+    private static long SumOf(ReadOnlySpan<byte> message)
+    {
+        ulong sum = 0;
+        for (; message.Length >= 4; message = message[4..]) sum += BinaryPrimitives.ReadUInt32LittleEndian(message);
+        for (int i = 0; i < message.Length; i++) sum += (ulong)message[i] << 8 * i;
+        while (sum >> 32 != 0) sum = (sum & uint.MaxValue) + (sum >> 32);
+        return (long)sum;
+    }
 
     protected void QueueError(ErrorEntry entry)
     {
@@ -114,7 +141,7 @@ internal abstract partial class InetSocket
             if (entry.HasStatistics && reports) writer.Put(SocketLevel.SOL_SOCKET, ControlMessageType.SCM_TIMESTAMPING_OPT_STATS, entry.Payload);
         }
         bool tellsPacket = TellsPacket(entry);
-        if (tellsPacket) WriteHeaderMessages(ref writer, entry);
+        if (tellsPacket) WriteHeaderMessages(ref writer, FactsOf(entry));
         WriteExtendedError(ref writer, entry, tellsPacket);
         Finish(writer, ref message);
         return copied;
@@ -127,36 +154,16 @@ internal abstract partial class InetSocket
         return entry.IsIcmp || IsIPv6 || (Timestamping & TimestampingFlags.SOF_TIMESTAMPING_OPT_CMSG) != 0;
     }
 
-    /// <summary>What the socket wants to know of the header of the packet behind an entry.</summary>
-    private void WriteHeaderMessages(ref ControlMessageWriter writer, ErrorEntry entry)
+    private static HeaderFacts FactsOf(ErrorEntry entry) => new()
     {
-        ReadOnlySpan<byte> header = entry.Header;
-        bool isIPv4 = header[0] >> 4 == 4;
-        if (IsIPv6 && Has(SocketFlags.PacketInfo6))
-        {
-            Span<byte> info = stackalloc byte[IPv6PacketInfo.Length];
-            (isIPv4 ? IpAddress.ReadIPv4(header[16..]) : IpAddress.ReadIPv6(header[24..])).WriteIPv6(info);
-            BinaryPrimitives.WriteInt32LittleEndian(info[16..], entry.InterfaceIndex);
-            writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_PKTINFO, info);
-        }
-        if (!isIPv4)
-        {
-            uint first = BinaryPrimitives.ReadUInt32BigEndian(header);
-            if (Has(SocketFlags.ReceiveHopLimit)) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_HOPLIMIT, header[7]);
-            if (Has(SocketFlags.ReceiveTrafficClass)) writer.Put(SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_TCLASS, (int)(first >> 20 & 0xFF));
-            return;
-        }
-        if (Has(SocketFlags.PacketInfo))
-        {
-            // Where the answer would come from is only known of what was sent.
-            uint local = entry.IsIcmp ? 0 : BinaryPrimitives.ReadUInt32BigEndian(header[12..]);
-            Span<byte> info = stackalloc byte[IPv4PacketInfo.Length];
-            new IPv4PacketInfo(entry.InterfaceIndex, local, BinaryPrimitives.ReadUInt32BigEndian(header[16..])).Write(info);
-            writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_PKTINFO, info);
-        }
-        if (Has(SocketFlags.ReceiveTtl)) writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_TTL, header[8]);
-        if (Has(SocketFlags.ReceiveTos)) writer.Put(SocketLevel.IPPROTO_IP, SocketOptionName.IP_TOS, header.Slice(1, 1));
-    }
+        Headers = entry.Header,
+        InterfaceIndex = entry.InterfaceIndex,
+        // Where the answer would come from is only known of what was sent.
+        LocalAddress = entry.IsIcmp || entry.Header![0] >> 4 != 4 ? IpAddress.AnyIPv4 : IpAddress.ReadIPv4(entry.Header.AsSpan(12)),
+        Port = entry.HeaderPort,
+        LargestFragment = entry.LargestFragment,
+        Sum = entry.Sum,
+    };
 
     private void WriteExtendedError(ref ControlMessageWriter writer, ErrorEntry entry, bool tellsPacket)
     {

@@ -115,6 +115,20 @@ internal abstract partial class InetSocket
         set => Uncommon.Extensions = value;
     }
 
+    /// <summary>IP_RECVERR_RFC4884.</summary>
+    public bool ToldOfExtensions
+    {
+        get => UncommonIfAny is { TellsExtensions: true };
+        set => Uncommon.TellsExtensions = value;
+    }
+
+    /// <summary>IPV6_RECVERR_RFC4884.</summary>
+    public bool ToldOfExtensions6
+    {
+        get => UncommonIfAny is { TellsExtensions6: true };
+        set => Uncommon.TellsExtensions6 = value;
+    }
+
     /// <summary>IP_ROUTER_ALERT as it reads.</summary>
     public bool WantsRouterAlerts
     {

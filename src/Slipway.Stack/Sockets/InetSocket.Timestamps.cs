@@ -84,7 +84,10 @@ internal abstract partial class InetSocket
             packet.Span.CopyTo(bytes.AsSpan(EthernetHeaderLength));
         }
         else bytes = packet.Span.ToArray();
-        QueueStamp(moment, key, bytes, header[..Math.Min(header.Length, Wire.Ipv6Header.Length)].ToArray(), device.Index);
+        // Neither options nor extension headers are told of what was sent.
+        int length = header[0] >> 4 == 4 ? Wire.Ipv4Header.MinimumLength : Wire.Ipv6Header.Length;
+        ReadOnlySpan<byte> transport = packet.HasTransportOffset ? packet.FromTransportHeader : default;
+        QueueStamp(moment, key, bytes, header[..length].ToArray(), device.Index, port: transport.Length >= 4 ? BinaryPrimitives.ReadUInt16BigEndian(transport[2..]) : -1);
     }
 
     /// <summary>What a stream tells with its stamps (SOF_TIMESTAMPING_OPT_STATS); nothing where nobody asked.</summary>
@@ -92,7 +95,7 @@ internal abstract partial class InetSocket
     protected virtual byte[] StatisticsFor(long departure) => [];
 
     /// <summary>Queues a stamp with what it is of, which needs CAP_NET_RAW where net.core.tstamp_allow_data is off.</summary>
-    protected void QueueStamp(uint moment, uint key, byte[] payload, byte[]? header, int interfaceIndex, bool hasStatistics = false)
+    protected void QueueStamp(uint moment, uint key, byte[] payload, byte[]? header, int interfaceIndex, bool hasStatistics = false, int port = -1)
     {
         bool isBare = (Timestamping & SOF_TIMESTAMPING_OPT_TSONLY) != 0;
         if (!isBare && !Host.Sysctl.Core.TimestampAllowData.IsOn && UserId != 0) return;
@@ -106,6 +109,7 @@ internal abstract partial class InetSocket
             Port = 0,
             Payload = payload,
             Header = header,
+            HeaderPort = port,
             InterfaceIndex = interfaceIndex,
             HasStatistics = hasStatistics,
             At = Host.Loop.Now,

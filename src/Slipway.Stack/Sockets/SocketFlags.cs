@@ -94,6 +94,9 @@ internal enum SocketFlags : ulong
     /// <summary>Any that asks for a control message of IPv6.</summary>
     AnyMessage6 = PacketInfo6 | ReceiveHopLimit | ReceiveTrafficClass | FlowInfo | OriginalDestination6 | ReceiveHopOptions | ReceiveDestinationOptions | ReceiveRouting | ReceiveFragmentSize6 | AnyOldMessage6,
 
+    /// <summary>Any that asks for a control message with something of the packet's headers.</summary>
+    AnyHeaderMessage = AnyMessage4 | AnyMessage6,
+
     /// <summary>Any that asks for a control message of a socket.</summary>
     AnyMessage = AnyTimestamp | AnyTag | ReceiveOverflow | Coalesce | AnyMessage4 | AnyMessage6,
 }

@@ -47,6 +47,8 @@ internal sealed class UncommonOptions
     public bool ReceivesChecksum;
     public bool ReceivesWirelessStatus;
 
+    public bool TellsExtensions;
+    public bool TellsExtensions6;
     public bool WantsRouterAlerts;
     public bool WantsRouterAlerts6;
     public bool IsolatesRouterAlerts;

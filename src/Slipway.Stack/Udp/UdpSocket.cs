@@ -176,9 +176,6 @@ internal sealed class UdpSocket : PortSocket
     protected override ushort SourcePortOf(PacketBuffer packet) => BinaryPrimitives.ReadUInt16BigEndian(packet.FromTransportHeader);
 
     /// <inheritdoc/>
-    protected override ushort DestinationPortOf(PacketBuffer packet) => BinaryPrimitives.ReadUInt16BigEndian(packet.FromTransportHeader[2..]);
-
-    /// <inheritdoc/>
     protected override void OnClosed()
     {
         _pending?.Packet.Release();

@@ -65,6 +65,7 @@ internal static class IPv4Handlers
             if (value == 0) s.ClearErrors();
             return Errno.None;
         }),
+        Number(IPPROTO_IP, IP_RECVERR_RFC4884, 0, 1, static s => s.ToldOfExtensions ? 1 : 0, static (s, value) => s.ToldOfExtensions = value != 0),
         Number(IPPROTO_IP, IP_MULTICAST_TTL, static s => s.MulticastTtl, static (s, _, value) =>
         {
             if (value is < -1 or > 255) return Errno.EINVAL;

@@ -102,6 +102,7 @@ internal static class IPv6Handlers
             if (value == 0) s.ClearErrors();
             return Errno.None;
         }),
+        Number(IPPROTO_IPV6, IPV6_RECVERR_RFC4884, 0, 1, static s => s.ToldOfExtensions6 ? 1 : 0, static (s, value) => s.ToldOfExtensions6 = value != 0),
     ];
 
     private static CallResult ReadMtu(InetSocket socket, Span<byte> value)
