@@ -77,6 +77,29 @@ public sealed class NetworkToolTests : IDisposable
     [InlineData("-tuxan")]
     [InlineData("-tnH")]
     [InlineData("-tan4")]
+    [InlineData("-A tcp,udp -an")]
+    [InlineData("-f inet6 -tan")]
+    [InlineData("-tlnm")]
+    [InlineData("-tan sport = :7000")]
+    [InlineData("sport = :7000 -tan")]
+    [InlineData("-tan ( dport = :7000 or sport >= :7001 )")]
+    [InlineData("-tan not sport = :7000")]
+    [InlineData("-tan ! ( sport = :7000 | dport == 7000 )")]
+    [InlineData("-tan dst 127.0.0.0/8")]
+    [InlineData("-tan src 127.0.0.1:7000 dport > :1024")]
+    [InlineData("-tan4 dport neq :7000 and dst 127.0.0.1")]
+    [InlineData("-tan autobound")]
+    [InlineData("-tan dport < :7001 and dport ge 7000 or sport lt :1")]
+    [InlineData("-tan state listening")]
+    [InlineData("-tan exclude listening")]
+    [InlineData("-tan state connected state listening sport = :7000")]
+    [InlineData("-tan exclude established exclude closed")]
+    [InlineData("-tuan state bucket")]
+    [InlineData("-uan src 10.0.0.0/24")]
+    [InlineData("-tan fwmark = 0x5/0xf")]
+    [InlineData("-tan src *")]
+    [InlineData("-tan dst *:7000")]
+    [InlineData("-xan state established")]
     public void On_the_kernel_ss_prints_what_ss_prints(string words) => InNamespace(process =>
     {
         using Socket listener = process.Sockets.Open(AddressFamily.Inet, SocketType.Stream), wild = process.Sockets.Open(AddressFamily.Inet6, SocketType.Stream);
@@ -90,10 +113,83 @@ public sealed class NetworkToolTests : IDisposable
         using Socket server = listener.Accept();
         (Socket one, Socket other) = process.Sockets.OpenPair(SocketType.Stream);
         using Socket first = one, second = other;
-        CliRun ours = CliRun.Of("ss", "--kernel", words);
+        server.SetOption(SocketOptions.Mark, 0x15);
+        string[] arguments = words.Split(' ');
+        CliRun ours = CliRun.Of(["ss", "--kernel", .. arguments]);
         ours.ExitCode.ShouldBe(0, ours.Error);
-        FieldsOf(ours.Output).Order().ShouldBe(FieldsOf(Tools.Run("ss", words).Output).Order());
+        FieldsOf(ours.Output).Order().ShouldBe(FieldsOf(Tools.Run("ss", arguments).Output).Order());
     });
+
+    [NamespaceFact]
+    public void On_the_kernel_ss_ends_the_connections_that_the_filter_finds() => InNamespace(process =>
+    {
+        using Socket listener = process.Sockets.Open(AddressFamily.Inet, SocketType.Stream), client = process.Sockets.Open(AddressFamily.Inet, SocketType.Stream);
+        listener.Bind(new InetAddress("127.0.0.1", 7000));
+        listener.Listen(5);
+        client.Connect(new InetAddress("127.0.0.1", 7000));
+        using Socket server = listener.Accept();
+        CliRun killed = CliRun.Of("ss", "--kernel", "-K", "-tn", "dport", "=", ":7000");
+        killed.ExitCode.ShouldBe(0, killed.Error);
+        FieldsOf(killed.Output).Length.ShouldBe(2);
+        Should.Throw<SocketCallException>(() => client.Send([1])).Errno.ShouldBe(Errno.ECONNABORTED);
+        FieldsOf(CliRun.Of("ss", "--kernel", "-tn").Output).Length.ShouldBe(1);
+    });
+
+    [NamespaceFact]
+    public void On_the_kernel_ss_tells_who_has_a_socket() => InNamespace(process =>
+    {
+        using Socket listener = process.Sockets.Open(AddressFamily.Inet, SocketType.Stream);
+        listener.Bind(new InetAddress("127.0.0.1", 7000));
+        listener.Listen(5);
+        CliRun.Of("ss", "--kernel", "-Htlnp").Lines.ShouldHaveSingleItem().ShouldContain(FormattableString.Invariant($",pid={Environment.ProcessId},fd={listener.Descriptor})"));
+    });
+
+    [Theory]
+    [InlineData("dport = foo", "a port is expected", 8, 3)]
+    [InlineData("( dport = :1", "closing parenthesis is missing", 12, 1)]
+    [InlineData("dport = :1 )", "no parenthesis to close", 11, 1)]
+    [InlineData("dport = :1 or", "a condition is missing", 13, 1)]
+    [InlineData("src 10.0.0.300 and sport = :1", "an address is expected", 4, 10)]
+    [InlineData("dst 10.0.0.0/33", "an address is expected", 4, 11)]
+    [InlineData("dst 10.0.0.1:70000", "a port is below 65536", 4, 14)]
+    [InlineData("dst [::1]:http/tcp", "a port is expected", 4, 14)]
+    [InlineData("fwmark = x", "a mark is expected", 9, 1)]
+    [InlineData("fwmark >= 3", "no order", 7, 2)]
+    [InlineData("dev nowhere", "no such interface", 4, 7)]
+    [InlineData("port 80", "is expected", 0, 4)]
+    public void An_expression_that_makes_no_sense_is_told_with_its_place(string expression, string message, int place, int length)
+    {
+        CliRun run = CliRun.Of(["ss", "--lab", _file, "--host", "client", "-tan", .. expression.Split(' ')]);
+        run.ExitCode.ShouldBe(255);
+        string[] lines = run.Error.TrimEnd('\n').Split('\n');
+        lines[0].ShouldStartWith("ss: filter: ");
+        lines[0].ShouldContain(message);
+        lines[1].ShouldBe("  " + expression);
+        lines[2].ShouldBe("  " + new string(' ', place) + new string('^', length));
+    }
+
+    [Theory]
+    [InlineData("state", "missing")]
+    [InlineData("state nowhere", "wrong state name: nowhere")]
+    [InlineData("-A tcp,tcq", "\"tcq\" is illegal")]
+    [InlineData("-f ax25", "\"ax25\" is invalid")]
+    [InlineData("-tA", "requires an argument")]
+    [InlineData("-tQ", "invalid option -- 'Q'")]
+    public void Words_that_ss_does_not_know_are_refused(string words, string message)
+    {
+        CliRun run = CliRun.Of(["ss", "--lab", _file, "--host", "client", .. words.Split(' ')]);
+        run.ExitCode.ShouldBe(255);
+        run.Error.ShouldContain(message);
+    }
+
+    [Fact]
+    public void A_lab_tells_who_has_its_sockets_and_chooses_by_the_same_expressions()
+    {
+        CliRun.Of("ss", "--lab", _file, "--host", "server", "-Htlnp", "sport", "=", ":4000").Lines.ShouldHaveSingleItem().ShouldContain("users:((\"ruptimed\",pid=");
+        CliRun.Of("ss", "--lab", _file, "--host", "server", "-Htln", "sport", "=", ":4000", "and", "src", "10.0.0.0/24").Lines.Length.ShouldBe(1);
+        CliRun.Of("ss", "--lab", _file, "--host", "server", "-Htln", "not", "(", "sport", "=", ":4000", ")").Lines.ShouldBeEmpty();
+        CliRun.Of("ss", "--lab", _file, "--host", "server", "-Htlnm").Lines[1].ShouldStartWith("\t skmem:(r0,rb");
+    }
 
     [Fact]
     public void A_lab_is_played_to_its_end_and_shown()

@@ -133,6 +133,56 @@ public static class SocketDiagnosticScenarios
         }
     }
 
+    /// <summary>Conditions of ports, addresses, interfaces and marks, put together with and, or and not.</summary>
+    [Scenario("RT-002")]
+    public static void Filters(HostProcess host)
+    {
+        using var diagnostics = new SocketDiagnostics(host.Sockets);
+        using Socket one = Bound("127.0.0.1", 7001), two = Bound("127.0.0.2", 7002), three = Bound("::1", 7003), four = Bound("::ffff:127.0.0.4", 7004), connected = Bound("127.0.0.5", 7005);
+        one.SetOption(SocketOptions.BindToDevice, "lo");
+        two.SetOption(SocketOptions.Mark, 0x12);
+        connected.Connect(new InetAddress("127.0.0.1", 7001));
+        using Socket chosen = host.Udp();
+        chosen.Connect(new InetAddress("127.0.0.2", 7002));
+        DiagnosticFilter first = DiagnosticFilter.LocalPort(7001), last = DiagnosticFilter.LocalPort(7005), toFirst = DiagnosticFilter.RemotePort(7001);
+        Expect.Equal("7001 7002 7003 7004 7005 *", Found(DiagnosticFilter.Everything));
+        Expect.Equal("", Found(DiagnosticFilter.Everything.Not()));
+        Expect.Equal("7001 7005", Found(first.Or(last)));
+        Expect.Equal("7002 7003 7004 *", Found(first.Or(last).Not()));
+        Expect.Equal("", Found(first.And(last)));
+        Expect.Equal("7005", Found(last.And(toFirst)));
+        Expect.Equal("7001 7005", Found(last.And(toFirst).Or(first)));
+        Expect.Equal("7002", Found(DiagnosticFilter.LocalPortAtLeast(7002).And(DiagnosticFilter.LocalPortAtMost(7004)).And(DiagnosticFilter.Local(new InetAddress("127.0.0.2", 0), 32))));
+        Expect.Equal("7005 *", Found(DiagnosticFilter.RemotePortAtLeast(7001).And(DiagnosticFilter.RemotePortAtMost(7002))));
+        Expect.Equal("*", Found(DiagnosticFilter.AutomaticPort));
+        Expect.Equal("7001", Found(DiagnosticFilter.Interface(1)));
+        Expect.Equal("7002 7003 7004 7005 *", Found(DiagnosticFilter.Interface(0)));
+        Expect.Equal("7002", Found(DiagnosticFilter.Mark(0x12)));
+        Expect.Equal("7002", Found(DiagnosticFilter.Mark(0x10, 0xF0)));
+        Expect.Equal("7001 7003 7004 7005 *", Found(DiagnosticFilter.Mark(0x02, 0x0F).Not()));
+        Expect.Equal("7001 7002 7004 7005 *", Found(DiagnosticFilter.Local(new InetAddress("127.0.0.0", 0), 8)));
+        Expect.Equal("7003", Found(DiagnosticFilter.Local(new InetAddress("::1", 0), 128)));
+        Expect.Equal("7004", Found(DiagnosticFilter.Local(new InetAddress("::ffff:0.0.0.0", 0), 96)));
+        Expect.Equal("7005", Found(DiagnosticFilter.Remote(new InetAddress("127.0.0.0", 0), 31, 7001)));
+        Expect.Equal("7002 7003 7004 7005 *", Found(first.Not().Not().Not()));
+        Expect.Equal("7002 7004", Found(first.Or(last).Not().And(DiagnosticFilter.LocalPort(7002).Or(DiagnosticFilter.LocalPort(7004)))));
+
+        string Found(DiagnosticFilter filter)
+        {
+            IEnumerable<DiagnosedSocket> found = diagnostics.Inet(AddressFamily.Inet, IpProtocol.Udp, filter: filter).Concat(diagnostics.Inet(AddressFamily.Inet6, IpProtocol.Udp, filter: filter));
+            // A port that the system chose is a star, behind the others.
+            return string.Join(' ', found.Select(static s => s.Local.Port is >= 7001 and <= 7005 ? Text($"{s.Local.Port}") : "*").OrderBy(static port => port == "*").ThenBy(static port => port, StringComparer.Ordinal));
+        }
+
+        Socket Bound(string address, ushort port)
+        {
+            var name = new InetAddress(address, port);
+            Socket socket = host.Udp(name.Family);
+            socket.Bind(name);
+            return socket;
+        }
+    }
+
     /// <summary>Local sockets: names, peers, who waits, queues.</summary>
     [Scenario("RT-002")]
     public static void LocalSockets(HostProcess host)

@@ -309,6 +309,7 @@ public static class UnixFileScenarios
         host.RunAsUser(Other, () => Expect.Fails(Errno.EPERM, system.Ioctl(socket.Descriptor, IoControl.SIOCUNIXFILE, default)));
         int place = Expect.Success(system.Ioctl(socket.Descriptor, IoControl.SIOCUNIXFILE, default));
         Expect.Success(system.Stat("name", out FileStatus byName));
+        using (var diagnostics = new SocketDiagnostics(system)) Expect.Equal((uint)byName.Inode, diagnostics.Unix().Single(static s => s.Name == "name").File!.Value.Inode);
         Expect.Success(system.Unlink("name"));
         Expect.Success(system.Stat(place, out FileStatus byPlace));
         Expect.Equal(byName, byPlace);

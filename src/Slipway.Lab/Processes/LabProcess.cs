@@ -123,8 +123,8 @@ public sealed partial class LabProcess : HostProcess
     /// <inheritdoc/>
     public override SignalControl Signals => _signals;
 
-    /// <summary>RLIMIT_NOFILE.</summary>
-    internal int DescriptorLimit { get; private set; }
+    /// <summary>RLIMIT_NOFILE: new descriptors are below this number.</summary>
+    public int DescriptorLimit { get; private set; }
 
     /// <summary>RLIMIT_SIGPENDING.</summary>
     internal int SignalQueueLimit { get; }

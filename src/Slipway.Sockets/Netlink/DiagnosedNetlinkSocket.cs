@@ -16,6 +16,9 @@ public sealed record DiagnosedNetlinkSocket(int Protocol, uint Port)
     /// <summary>The number that fstat tells.</summary>
     public uint Inode { get; init; }
 
+    /// <summary>NETLINK_DIAG_MEMINFO: received, its limit, sent, its limit, reserved, queued to send, options, backlog, drops.</summary>
+    public IReadOnlyList<uint> Memory { get; init; } = [];
+
     /// <summary>Reads SOCK_DIAG_BY_FAMILY of AF_NETLINK.</summary>
     public static DiagnosedNetlinkSocket Read(NetlinkReader message)
     {
@@ -29,7 +32,7 @@ public sealed record DiagnosedNetlinkSocket(int Protocol, uint Port)
         NetlinkAttributeReader attributes = message.Attributes(Length);
         while (attributes.MoveNext())
         {
-            if (attributes.Type == MemoryAttribute) socket = socket with { ReceiveQueue = attributes.UInt32 };
+            if (attributes.Type == MemoryAttribute) socket = socket with { ReceiveQueue = attributes.UInt32, Memory = RtFixed.Halves(attributes.Value) };
         }
         return socket;
     }

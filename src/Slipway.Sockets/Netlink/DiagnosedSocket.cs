@@ -57,6 +57,9 @@ public sealed record DiagnosedSocket(AddressFamily Family, int Protocol, InetAdd
     /// <summary>INET_DIAG_SKMEMINFO: received, its limit, sent, its limit, reserved, queued to send, options, backlog, drops; empty where it is not told.</summary>
     public IReadOnlyList<uint> Memory { get; init; } = [];
 
+    /// <summary>INET_DIAG_MARK: SO_MARK; null where it is not told, as to who may not change the network.</summary>
+    public uint? Mark { get; init; }
+
     /// <summary>Reads SOCK_DIAG_BY_FAMILY of AF_INET and AF_INET6.</summary>
     /// <param name="message">The message.</param>
     /// <param name="protocol">The protocol that was asked for.</param>
@@ -90,6 +93,7 @@ public sealed record DiagnosedSocket(AddressFamily Family, int Protocol, InetAdd
         DiagnosticAttribute.INET_DIAG_SKV6ONLY => this with { IsIPv6Only = attribute.Byte != 0 },
         DiagnosticAttribute.INET_DIAG_CONG => this with { Congestion = attribute.Text },
         DiagnosticAttribute.INET_DIAG_TOS => this with { Tos = attribute.Byte },
+        DiagnosticAttribute.INET_DIAG_MARK => this with { Mark = attribute.UInt32 },
         DiagnosticAttribute.INET_DIAG_INFO => this with { Info = attribute.Value.ToArray() },
         DiagnosticAttribute.INET_DIAG_SKMEMINFO => this with { Memory = RtFixed.Halves(attribute.Value) },
         _ => this,

@@ -30,11 +30,17 @@ public sealed record DiagnosedUnixSocket(SocketType Type, int State, uint Inode)
     /// <summary>The number that no other socket of the system has (SO_COOKIE).</summary>
     public ulong Cookie { get; init; }
 
+    /// <summary>UNIX_DIAG_MEMINFO: received, its limit, sent, its limit, reserved, queued to send, options, backlog, drops.</summary>
+    public IReadOnlyList<uint> Memory { get; init; } = [];
+
+    /// <summary>UNIX_DIAG_VFS: the file that its name is, by its number and the device that it is on, 12 bits and 20; null for who has no path.</summary>
+    public (uint Inode, uint Device)? File { get; init; }
+
     /// <summary>Reads SOCK_DIAG_BY_FAMILY of AF_UNIX.</summary>
     public static DiagnosedUnixSocket Read(NetlinkReader message)
     {
         const int Length = 16;
-        const ushort NameAttribute = 0, PeerAttribute = 2, PendingAttribute = 3, QueuesAttribute = 4, ShutAttribute = 6;
+        const ushort NameAttribute = 0, FileAttribute = 1, PeerAttribute = 2, PendingAttribute = 3, QueuesAttribute = 4, MemoryAttribute = 5, ShutAttribute = 6;
         ReadOnlySpan<byte> body = message.Body.Length >= Length ? message.Body : new byte[Length];
         var socket = new DiagnosedUnixSocket((SocketType)body[1], body[2], BinaryPrimitives.ReadUInt32LittleEndian(body[4..])) { Cookie = BinaryPrimitives.ReadUInt64LittleEndian(body[8..]) };
         NetlinkAttributeReader attributes = message.Attributes(Length);
@@ -46,6 +52,8 @@ public sealed record DiagnosedUnixSocket(SocketType Type, int State, uint Inode)
                 PeerAttribute => socket with { Peer = attributes.UInt32 },
                 PendingAttribute => socket with { Pending = RtFixed.Halves(attributes.Value) },
                 QueuesAttribute when attributes.Value.Length >= 8 => socket with { ReceiveQueue = attributes.UInt32, SendQueue = BinaryPrimitives.ReadUInt32LittleEndian(attributes.Value[4..]) },
+                FileAttribute when attributes.Value.Length >= 8 => socket with { File = (attributes.UInt32, BinaryPrimitives.ReadUInt32LittleEndian(attributes.Value[4..])) },
+                MemoryAttribute => socket with { Memory = RtFixed.Halves(attributes.Value) },
                 ShutAttribute => socket with { Shut = attributes.Byte },
                 _ => socket,
             };

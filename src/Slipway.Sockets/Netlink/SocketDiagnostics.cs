@@ -11,6 +11,9 @@ public sealed class SocketDiagnostics : IDisposable
     private const int InetLength = 56, UnixLength = 24, NetlinkLength = 20;
     private const byte AllProtocols = 255;
 
+    /// <summary>INET_DIAG_REQ_BYTECODE.</summary>
+    private const ushort ProgramAttribute = 1;
+
     private readonly NetlinkClient _client;
     private readonly NetlinkWriter _request = new();
 
@@ -26,14 +29,20 @@ public sealed class SocketDiagnostics : IDisposable
     /// <param name="protocol">TCP, UDP, or 255 for raw sockets.</param>
     /// <param name="states">A bit for each state that is wanted.</param>
     /// <param name="details">A bit for each of <see cref="DiagnosticAttribute"/> that is wanted, the first the lowest.</param>
-    /// <exception cref="NetlinkException">ENOENT: there is nobody who tells of the protocol.</exception>
-    public List<DiagnosedSocket> Inet(AddressFamily family, IpProtocol protocol, uint states = AllStates, byte details = 0)
+    /// <param name="filter">Which of them; null for all.</param>
+    /// <exception cref="NetlinkException">ENOENT: there is nobody who tells of the protocol. EPERM: the filter asks for marks, which is for CAP_NET_ADMIN.</exception>
+    public List<DiagnosedSocket> Inet(AddressFamily family, IpProtocol protocol, uint states = AllStates, byte details = 0, DiagnosticFilter? filter = null)
     {
         Span<byte> body = Begin(NetlinkMessageType.SOCK_DIAG_BY_FAMILY, InetLength);
         body[0] = (byte)family;
         body[1] = (byte)protocol;
         body[2] = details;
         BinaryPrimitives.WriteUInt32LittleEndian(body[4..], states);
+        if (filter is not null)
+        {
+            _request.Attribute(ProgramAttribute, filter.Program);
+            _request.EndMessage();
+        }
         return _client.Dump(_request, nameof(NetlinkMessageType.SOCK_DIAG_BY_FAMILY), message => DiagnosedSocket.Read(message, (int)protocol));
     }
 

@@ -7,8 +7,11 @@ namespace Slipway.Stack;
 internal static class UnixDiagnosis
 {
     private const int RequestLength = 24, AnswerLength = 16;
-    private const ushort AttributeName = 0, AttributePeer = 2, AttributePending = 3, AttributeQueues = 4, AttributeMemory = 5, AttributeShut = 6, AttributeUser = 7;
-    private const uint ShowName = 1, ShowPeer = 4, ShowPending = 8, ShowQueues = 16, ShowMemory = 32, ShowUser = 64;
+    private const ushort AttributeName = 0, AttributeFile = 1, AttributePeer = 2, AttributePending = 3, AttributeQueues = 4, AttributeMemory = 5, AttributeShut = 6, AttributeUser = 7;
+    private const uint ShowName = 1, ShowFile = 2, ShowPeer = 4, ShowPending = 8, ShowQueues = 16, ShowMemory = 32, ShowUser = 64;
+
+    /// <summary>The device that files of local sockets are on: 0/1.</summary>
+    private const uint Device = 1;
 
     public static NetlinkRefusal Answer(StackHost host, in NetlinkRequest request)
     {
@@ -43,6 +46,7 @@ internal static class UnixDiagnosis
         BinaryPrimitives.WriteUInt32LittleEndian(answer[4..], (uint)socket.Cookie);
         BinaryPrimitives.WriteUInt64LittleEndian(answer[8..], socket.Cookie);
         if ((show & ShowName) != 0 && socket.Name is { } name) writer.Attribute(AttributeName, name.Path);
+        if ((show & ShowFile) != 0 && socket.Node is { } node) writer.Attribute(AttributeFile, FileOf(node));
         if ((show & ShowPeer) != 0 && socket.Peer is { } peer) writer.Attribute(AttributePeer, (uint)peer.Cookie);
         if ((show & ShowPending) != 0 && socket.IsListening) WritePending(writer, socket);
         if ((show & ShowQueues) != 0) WriteQueues(writer, socket);
@@ -50,6 +54,15 @@ internal static class UnixDiagnosis
         writer.Attribute(AttributeShut, (byte)((socket.IsReceiveShut ? 1 : 0) | (socket.IsSendShut ? 2 : 0)));
         if ((show & ShowUser) != 0) writer.Attribute(AttributeUser, (uint)socket.UserId);
         writer.EndMessage();
+    }
+
+    /// <summary>struct unix_diag_vfs: the number of the file, and its device, the only one that a virtual host has.</summary>
+    private static byte[] FileOf(LocalNode node)
+    {
+        byte[] file = new byte[2 * sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(file, (uint)node.Inode);
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(sizeof(uint)), Device);
+        return file;
     }
 
     /// <summary>The numbers of those who wait to be accepted: of their own ends, which the others call peers.</summary>

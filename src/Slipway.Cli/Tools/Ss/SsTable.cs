@@ -1,7 +1,7 @@
 namespace Slipway.Cli;
 
 /// <summary>The columns of ss: addresses end, and ports begin, where those of the other rows do.</summary>
-internal sealed class SsTable(bool namesKinds)
+internal sealed class SsTable(SsOptions options)
 {
     private static readonly SsRow Header = new("Netid", "State", "Recv-Q", "Send-Q") { Local = "Local Address", LocalPort = ":Port", Peer = "Peer Address", PeerPort = ":Port", Details = "Process" };
 
@@ -9,18 +9,20 @@ internal sealed class SsTable(bool namesKinds)
 
     public void Add(SsRow row) => _rows.Add(row);
 
-    public void Print(TextWriter output, bool hasHeader)
+    public void Print(TextWriter output)
     {
-        List<SsRow> rows = hasHeader ? [Header, .. _rows] : _rows;
+        List<SsRow> rows = options.HasHeader ? [Header, .. _rows] : _rows;
         if (rows.Count == 0) return;
         int kind = rows.Max(static row => row.Kind.Length), state = rows.Max(static row => row.State.Length), received = rows.Max(static row => row.ReceiveQueue.Length), sent = rows.Max(static row => row.SendQueue.Length);
         int local = rows.Max(static row => row.Local.Length), localPort = rows.Max(static row => row.LocalPort.Length), peer = rows.Max(static row => row.Peer.Length), peerPort = rows.Max(static row => row.PeerPort.Length);
         foreach (SsRow row in rows)
         {
-            if (namesKinds) output.Write(row.Kind.PadRight(kind + 1));
-            output.Write($"{row.State.PadRight(state)} {row.ReceiveQueue.PadRight(received)} {row.SendQueue.PadRight(sent)} ");
-            output.WriteLine($"{row.Local.PadLeft(local)}{row.LocalPort.PadRight(localPort)} {row.Peer.PadLeft(peer)}{row.PeerPort.PadRight(peerPort)} {row.Details}");
-            if (row.Internals is { } internals) output.WriteLine($"\t {internals}");
+            if (options.NamesKinds) output.Write(row.Kind.PadRight(kind + 1));
+            if (options.NamesStates) output.Write(row.State.PadRight(state + 1));
+            output.Write($"{row.ReceiveQueue.PadRight(received)} {row.SendQueue.PadRight(sent)} ");
+            output.Write($"{row.Local.PadLeft(local)}{row.LocalPort.PadRight(localPort)} {row.Peer.PadLeft(peer)}{row.PeerPort.PadRight(peerPort)} {row.Details}");
+            if (row.Internals is { } internals) output.Write(options.IsOneLine ? $" {internals}" : $"{output.NewLine}\t {internals}");
+            output.WriteLine();
         }
     }
 }

@@ -1,0 +1,19 @@
+namespace Slipway.Cli;
+
+/// <summary>The tables of sockets that ss can ask for.</summary>
+[Flags]
+internal enum SsKinds
+{
+    None = 0,
+    Netlink = 1,
+    UnixStream = 2,
+    UnixDatagram = 4,
+    UnixPacket = 8,
+    Raw = 16,
+    Udp = 32,
+    Tcp = 64,
+
+    Unix = UnixStream | UnixDatagram | UnixPacket,
+    Internet = Raw | Udp | Tcp,
+    All = Netlink | Unix | Internet,
+}
