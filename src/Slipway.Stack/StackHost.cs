@@ -69,6 +69,9 @@ public sealed class StackHost
 
     private ulong _cookie;
 
+    /// <summary>Numbers for programs of eBPF.</summary>
+    internal uint LastProgram { get; set; }
+
     /// <summary>The counters of <c>/proc/net/snmp</c>, <c>snmp6</c> and <c>netstat</c>.</summary>
     public SnmpCounters Counters { get; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Slipway.Sockets;
 
@@ -71,14 +72,32 @@ public sealed unsafe partial class LinuxSystem
     /// <summary>The kernel reads and writes as many bytes as the map's sizes say, so those are asked first (BPF_OBJ_GET_INFO_BY_FD).</summary>
     private static Errno CheckElement(int map, int keyLength, int valueLength)
     {
-        const int CommandInfo = 15, KeySize = 2, ValueSize = 3;
+        const int CommandInfo = 15, Type = 0, KeySize = 2, ValueSize = 3;
         uint* info = stackalloc uint[32];
         new Span<uint>(info, 32).Clear();
         var query = new InfoQuery { Descriptor = (uint)map, Length = 32 * sizeof(uint), Info = info };
         CallResult result = Bpf(CommandInfo, &query, sizeof(InfoQuery));
         // Of what is no map the command itself says it best.
         if (!result.Succeeded) return Element(CommandLookup, map, null, null, 0);
-        return info[KeySize] == keyLength && (valueLength < 0 || info[ValueSize] == valueLength) ? Errno.None : Errno.EINVAL;
+        long size = ValueLength((EbpfMapKind)info[Type], info[ValueSize]);
+        return info[KeySize] == keyLength && (valueLength < 0 || size == valueLength) ? Errno.None : Errno.EINVAL;
+    }
+
+    private static long ValueLength(EbpfMapKind kind, uint size)
+    {
+        const uint Unit = 8;
+        bool isPerProcessor = kind is EbpfMapKind.PerCpuArray or EbpfMapKind.PerCpuHash or EbpfMapKind.LruPerCpuHash;
+        return isPerProcessor ? (long)((size + Unit - 1) & ~(Unit - 1)) * PossibleProcessors() : size;
+    }
+
+    /// <inheritdoc/>
+    public override int MapProcessors => PossibleProcessors();
+
+    /// <summary>The last number of a list of ranges such as "0-3", and one more.</summary>
+    private static int PossibleProcessors()
+    {
+        string list = File.ReadAllText("/sys/devices/system/cpu/possible").Trim();
+        return int.Parse(list.AsSpan(list.LastIndexOfAny(['-', ',']) + 1), CultureInfo.InvariantCulture) + 1;
     }
 
     private static CallResult Bpf(int command, void* attributes, int length) => Libc.Result(Libc.SystemCall(SystemCalls.Bpf, command, (nint)attributes, length, 0, 0, 0));

@@ -93,6 +93,9 @@ public abstract class SocketSystem
     /// <returns>A descriptor, or EINVAL and EACCES for a program that might not end or that reads what is not its own, E2BIG for one too long, EBADF for a map that is none, EPERM, EMFILE.</returns>
     public abstract CallResult LoadProgram(ReadOnlySpan<EbpfInstruction> program);
 
+    /// <summary>Processors of which maps per processor hold a value each: all that may ever be there.</summary>
+    public abstract int MapProcessors { get; }
+
     /// <summary>bpf(2), BPF_MAP_CREATE.</summary>
     /// <returns>A descriptor, or EINVAL, EPERM, EMFILE, ENOMEM, E2BIG.</returns>
     public abstract CallResult CreateMap(EbpfMapKind kind, int keySize, int valueSize, int maxEntries);

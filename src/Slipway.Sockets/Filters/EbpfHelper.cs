@@ -21,6 +21,27 @@ public enum EbpfHelper
     /// <summary>bpf_get_smp_processor_id().</summary>
     GetSmpProcessorId = 8,
 
+    /// <summary>
+    /// bpf_tail_call(skb, programs, index): goes on with another program of an array, which returns for this one; where there is none, and after 33 of them, the next instruction follows.
+    /// The array is in r2; r0 is lost.
+    /// </summary>
+    TailCall = 12,
+
     /// <summary>bpf_skb_load_bytes(skb, offset, to, length): 0, or -EFAULT where the packet ends before.</summary>
     SkbLoadBytes = 26,
+
+    /// <summary>bpf_get_numa_node_id(): of a virtual host 0.</summary>
+    GetNumaNodeId = 42,
+
+    /// <summary>bpf_get_socket_cookie(skb): SO_COOKIE of the socket whose filter runs; 0 over a group and before a packet socket.</summary>
+    GetSocketCookie = 46,
+
+    /// <summary>bpf_get_socket_uid(skb): the user that made the socket; 65534 where the packet has none.</summary>
+    GetSocketUid = 47,
+
+    /// <summary>bpf_skb_load_bytes_relative(skb, offset, to, length, start): as <see cref="SkbLoadBytes"/> from the link header (start 0) or the network header (1); offsets up to 65535.</summary>
+    SkbLoadBytesRelative = 68,
+
+    /// <summary>bpf_ktime_get_boot_ns(): nanoseconds since the host began.</summary>
+    KtimeGetBootNs = 125,
 }

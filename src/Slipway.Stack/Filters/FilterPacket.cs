@@ -8,6 +8,7 @@ namespace Slipway.Stack;
 /// <summary>What a filter program sees: the packet from where the socket's layer begins, the headers before it by negative offsets, and facts about it.</summary>
 internal readonly ref struct FilterPacket
 {
+    private const uint OverflowUserId = 65534;
     private const int LoopbackHeaderLength = TapFrame.HeaderLength;
 
     private readonly PacketBuffer? _packet;
@@ -30,6 +31,7 @@ internal readonly ref struct FilterPacket
     /// <param name="random">For SKF_AD_RANDOM.</param>
     public FilterPacket(PacketBuffer packet, int start, int interfaceIndex, IpProtocolNumber protocol, RandomSource random)
     {
+        UserId = OverflowUserId;
         _protocol = protocol;
         _packet = packet;
         _interface = interfaceIndex;
@@ -41,6 +43,7 @@ internal readonly ref struct FilterPacket
     /// <summary>A message that came over no network, as those of AF_UNIX: without a device, and its network header is where it begins.</summary>
     public FilterPacket(ReadOnlySpan<byte> data, RandomSource random)
     {
+        UserId = OverflowUserId;
         Data = data;
         _network = data;
         _random = random;
@@ -52,6 +55,7 @@ internal readonly ref struct FilterPacket
     /// <param name="random">For SKF_AD_RANDOM.</param>
     public FilterPacket(in TapFrame frame, int start, RandomSource random)
     {
+        UserId = OverflowUserId;
         _isFrame = true;
         _packet = frame.Packet;
         _interface = frame.Interface.Index;
@@ -71,6 +75,12 @@ internal readonly ref struct FilterPacket
 
     /// <summary>skb-&gt;len.</summary>
     public int Length => Data.Length;
+
+    /// <summary>SO_COOKIE of the socket whose filter runs; 0 where the packet has no socket yet, as Linux sees it: over a group, and before a packet socket.</summary>
+    public ulong Cookie { get; init; }
+
+    /// <summary>Who made that socket; without one the user that overflow_uid names.</summary>
+    public uint UserId { get; init; }
 
     /// <summary>A number from the host's source.</summary>
     public uint NextRandom() => _random.NextUInt32();
@@ -109,6 +119,24 @@ internal readonly ref struct FilterPacket
             }
         }
         return TryRead(bytes, offset, size, out value);
+    }
+
+    /// <summary>Copies bytes that begin at an offset from the network header, or from the link header.</summary>
+    /// <returns>False where there are not so many.</returns>
+    public bool TryCopy(int offset, bool isFromLink, Span<byte> to)
+    {
+        if (!isFromLink)
+        {
+            if (offset > _network.Length - to.Length) return false;
+            _network.Slice(offset, to.Length).CopyTo(to);
+            return true;
+        }
+        for (int i = 0; i < to.Length; i++)
+        {
+            if (!TryLoadFromLink(offset + i, 1, out uint one)) return false;
+            to[i] = (byte)one;
+        }
+        return true;
     }
 
     private static bool TryRead(ReadOnlySpan<byte> bytes, int offset, int size, out uint value)

@@ -95,7 +95,7 @@ internal sealed partial class NetlinkSocket
             Fail(Errno.ENOBUFS);
             return;
         }
-        if (Filter is { } filter && filter.Run(new FilterPacket(datagram.Bytes, Host.Random)) == 0) return;
+        if (Filter is { } filter && filter.Run(new FilterPacket(datagram.Bytes, Host.Random) { Cookie = Cookie, UserId = (uint)UserId }) == 0) return;
         _queue.Enqueue(datagram);
         _received += datagram.Memory;
         Announce(Readable, PollIn);

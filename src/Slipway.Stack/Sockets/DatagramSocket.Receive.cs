@@ -127,7 +127,7 @@ internal abstract partial class DatagramSocket
     /// <returns>False: it is not wanted.</returns>
     protected bool PassesFilter(PacketBuffer packet, int least, in ReceivedIp info)
     {
-        var view = new FilterPacket(packet, 0, info.InterfaceIndex, info.Protocol, Host.Random);
+        var view = new FilterPacket(packet, 0, info.InterfaceIndex, info.Protocol, Host.Random) { Cookie = Cookie, UserId = (uint)UserId };
         int kept = SocketFilter.Judge(Filter!, view, least);
         if (kept > 0 && kept < packet.Length) packet.TrimEnd(packet.Length - kept);
         return kept > 0;

@@ -78,10 +78,15 @@ internal ref struct TcpArrival
 
     /// <summary>Asks a filter, which sees the segment from the TCP header on, and cuts the data as it says: what is cut was never received, so the peer sends it again.</summary>
     /// <returns>False: the segment is not wanted.</returns>
-    public bool Passes(PacketProgram filter, RandomSource random)
+    public bool Passes(PacketProgram filter, TcpConnection owner)
     {
         PacketBuffer packet = Packet!;
-        int kept = SocketFilter.Judge(filter, new FilterPacket(packet, packet.TransportOffset, Interface.Index, IpProtocolNumber.Tcp, random), HeaderLength);
+        var view = new FilterPacket(packet, packet.TransportOffset, Interface.Index, IpProtocolNumber.Tcp, owner.Layer.Host.Random)
+        {
+            Cookie = owner.Socket?.Cookie ?? 0,
+            UserId = (uint)owner.UserId,
+        };
+        int kept = SocketFilter.Judge(filter, view, HeaderLength);
         int cut = HeaderLength + Length - kept;
         if (kept == 0 || cut == 0) return kept != 0;
         packet.TrimEnd(cut);

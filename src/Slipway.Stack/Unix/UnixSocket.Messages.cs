@@ -76,7 +76,7 @@ internal abstract partial class UnixSocket
     /// <summary>SO_ATTACH_FILTER: the verdict is what the message keeps of its length, at least one byte; 0 drops it.</summary>
     private bool PassesFilter(PacketBuffer packet)
     {
-        uint verdict = Filter!.Run(new FilterPacket(packet.Span, Host.Random));
+        uint verdict = Filter!.Run(new FilterPacket(packet.Span, Host.Random) { Cookie = Cookie, UserId = (uint)UserId });
         if (verdict == 0) return false;
         if (verdict < (uint)packet.Length) packet.TrimEnd(packet.Length - (int)verdict);
         return true;

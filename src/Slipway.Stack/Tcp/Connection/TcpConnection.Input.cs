@@ -15,7 +15,7 @@ internal sealed partial class TcpConnection
             Count(TcpExtCounter.TCPMinTTLDrop);
             return;
         }
-        if (Filter is { } filter && !segment.Passes(filter, Layer.Host.Random))
+        if (Filter is { } filter && !segment.Passes(filter, this))
         {
             FilterDrops++;
             return;

@@ -76,7 +76,7 @@ internal sealed partial class TcpListener(TcpSocket socket)
     /// <summary>Whether the listener's filter wants the segment; it may cut its data.</summary>
     public bool Accepts(ref TcpArrival segment)
     {
-        if (Template.Filter is not { } filter || segment.Passes(filter, Layer.Host.Random)) return true;
+        if (Template.Filter is not { } filter || segment.Passes(filter, Template)) return true;
         Template.FilterDrops++;
         return false;
     }

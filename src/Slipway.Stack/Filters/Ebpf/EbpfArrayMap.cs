@@ -3,8 +3,8 @@ using Slipway.Sockets;
 
 namespace Slipway.Stack;
 
-/// <summary>BPF_MAP_TYPE_ARRAY.</summary>
-internal sealed class EbpfArrayMap(int valueSize, int maxEntries) : EbpfMap(sizeof(uint), valueSize, maxEntries)
+/// <summary>BPF_MAP_TYPE_ARRAY, and BPF_MAP_TYPE_PERCPU_ARRAY with the one processor of a virtual host.</summary>
+internal sealed class EbpfArrayMap(EbpfMapKind kind, int valueSize, int maxEntries) : EbpfMap(kind, sizeof(uint), valueSize, maxEntries)
 {
     /// <inheritdoc/>
     public override int Find(ReadOnlySpan<byte> key)
@@ -20,7 +20,7 @@ internal sealed class EbpfArrayMap(int valueSize, int maxEntries) : EbpfMap(size
         int place = Find(key);
         if (place < 0) return Errno.E2BIG;
         if (flags == NoExist) return Errno.EEXIST;
-        value.CopyTo(Values.AsSpan(place, ValueSize));
+        value.CopyTo(Values.AsSpan(place, Stride));
         return Errno.None;
     }
 

@@ -12,7 +12,7 @@ internal enum EbpfValueKind : byte
     /// <summary>The packet's context, struct __sk_buff.</summary>
     Packet,
 
-    /// <summary>An address in the stack, counted from its end.</summary>
+    /// <summary>An address in the stack of a function, counted from its frame pointer.</summary>
     Stack,
 
     /// <summary>A map.</summary>
@@ -21,6 +21,6 @@ internal enum EbpfValueKind : byte
     /// <summary>An address in an element of a map.</summary>
     Element,
 
-    /// <summary>The same, or 0: the program has not looked yet.</summary>
+    /// <summary>The begin of an element, or 0: the program has not looked yet.</summary>
     ElementOrNull,
 }

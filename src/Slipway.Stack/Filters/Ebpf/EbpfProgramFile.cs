@@ -3,9 +3,12 @@ using Slipway.Sockets;
 namespace Slipway.Stack;
 
 /// <summary>What the descriptor of a loaded program refers to. The program lives on in the sockets that it is attached to.</summary>
-internal sealed class EbpfProgramFile(EbpfProgram program) : OpenFile
+internal sealed class EbpfProgramFile(EbpfProgram program, uint number) : OpenFile
 {
     public EbpfProgram Program => program;
+
+    /// <summary>Its number on the host: a look-up in an array of programs gives it.</summary>
+    public uint Number => number;
 
     /// <inheritdoc/>
     public override PollEvents Readiness => PollEvents.POLLERR;
