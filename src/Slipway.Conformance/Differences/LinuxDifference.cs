@@ -17,23 +17,11 @@ public sealed record LinuxDifference(string Entry, string Reason)
     /// <summary>Control messages for what a virtual host does not have.</summary>
     public static LinuxDifference RefusedMessages { get; } = new("control-messages-that-are-refused", "a virtual host refuses the control message");
 
-    /// <summary>What SIOCOUTQ counts.</summary>
-    public static LinuxDifference QueuedMemory { get; } = new("memory-of-what-is-queued", "memory of packets is counted by other units, and a datagram that is held back is not counted yet");
-
-    /// <summary>Multicast options of accepted streams.</summary>
-    public static LinuxDifference AcceptedMulticast { get; } = new("multicast-options-of-accepted-streams", "an accepted stream does not take over the hop limit and interface of the handshake");
-
     /// <summary>Times that Linux rounds to its ticks.</summary>
     public static LinuxDifference ExactTimes { get; } = new("times-are-exact", "times are kept to the microsecond, where Linux rounds up to its ticks");
 
     /// <summary>Windows of a stream that has carried data.</summary>
     public static LinuxDifference StreamWindows { get; } = new("windows-of-streams", "windows grow with the memory of packets, which is counted by other units");
-
-    /// <summary>Connecting raw IPv6 sockets to mapped addresses.</summary>
-    public static LinuxDifference MappedRaw { get; } = new("raw-sockets-and-mapped-addresses", "a raw socket of IPv6 has no way to an address of IPv4");
-
-    /// <summary>The length of the list of netlink groups.</summary>
-    public static LinuxDifference MembershipRoom { get; } = new("room-for-netlink-groups", "the list of groups is as long as the groups need, not as the kernel has reserved");
 
     /// <summary>Options that this kernel has not yet.</summary>
     public static LinuxDifference UnknownToKernel { get; } = new("options-that-the-kernel-does-not-know", "this kernel does not know it");
@@ -53,19 +41,12 @@ public sealed record LinuxDifference(string Entry, string Reason)
     /// <summary>The path MTU of a connection whose route is gone.</summary>
     public static LinuxDifference PresentRoute { get; } = new("path-mtu-of-a-route-that-is-gone", "the path MTU is that of the present route");
 
-    /// <summary>SO_PEERNAME where there is no peer any more, or not yet.</summary>
-    public static LinuxDifference FormerPeer { get; } = new("name-of-a-former-peer", "who is not connected has no peer");
-
-    /// <summary>Where datagrams go after a connect that failed.</summary>
-    public static LinuxDifference StrayPeer { get; } = new("datagrams-after-a-connect-that-failed", "a connect that failed leaves the peer as it was");
-
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LinuxDifference> All { get; } =
     [
-        RefusedOptions, OptionsWithoutRow, RefusedMessages, QueuedMemory, AcceptedMulticast,
-        ExactTimes, StreamWindows, MappedRaw, MembershipRoom, UnknownToKernel,
-        NoSuchSocket, NoPrivilege, Settings, OwnValue, PresentRoute, FormerPeer,
-        StrayPeer,
+        RefusedOptions, OptionsWithoutRow, RefusedMessages,
+        ExactTimes, StreamWindows, UnknownToKernel,
+        NoSuchSocket, NoPrivilege, Settings, OwnValue, PresentRoute,
     ];
 
     /// <summary>The reason and where more is said.</summary>

@@ -147,7 +147,6 @@ public sealed class CallFuzz : IDisposable
         FuzzOutcome k = call.Make(kernel), s = MakeGuarded(call, stack);
         if (k == s) return default;
         LinuxDifference? reason = FuzzReasons.Find(call, k, s);
-        if (reason is null && kernel.HasStrayPeer) reason = FuzzReasons.FindAfterFailedConnect(call, k, s);
         if (reason is not null && isFirst) _report.Explain(reason);
         return (k, s, reason);
     }

@@ -13,6 +13,7 @@ internal sealed class FuzzHosts : IDisposable
     private readonly LinuxNetwork _network = new();
     private readonly LinuxHost _host;
     private readonly (string Path, string Text)[] _settings;
+    private readonly int _stamped;
     private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("slipway-fuzz-").FullName;
     private readonly int _descriptorLimit = (int)Math.Min(ResourceLimits.Get(ResourceKind.RLIMIT_NOFILE).Soft, 1 << 20);
 
@@ -21,6 +22,17 @@ internal sealed class FuzzHosts : IDisposable
         _host = _network.AddHost("fuzz");
         _host.Namespace.WriteSysctl("net.ipv4.ping_group_range", "0 2147483647");
         _settings = ReadSettings();
+        _stamped = KeepStamps(_host.Sockets);
+    }
+
+    /// <summary>Lets the kernel stamp all packets from here on: what asks for it first gets it a moment later, when the kernel has had the time to.</summary>
+    /// <returns>The socket that asks for it.</returns>
+    private static int KeepStamps(SocketSystem kernel)
+    {
+        CallResult opened = kernel.Socket(AddressFamily.Inet, SocketType.Datagram, 0);
+        if (!opened.Succeeded) return -1;
+        kernel.SetSockOpt(opened.Value, SocketLevel.SOL_SOCKET, SocketOptionName.SO_TIMESTAMP, [1, 0, 0, 0]);
+        return opened.Value;
     }
 
     /// <summary>The kernel for a sequence.</summary>
@@ -57,6 +69,7 @@ internal sealed class FuzzHosts : IDisposable
 
     public void Dispose()
     {
+        if (_stamped >= 0) _host.Sockets.Close(_stamped);
         _network.Dispose();
         System.IO.Directory.Delete(_directory, recursive: true);
     }

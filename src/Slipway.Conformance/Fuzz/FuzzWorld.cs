@@ -16,10 +16,12 @@ internal sealed class FuzzWorld(SocketSystem system, int number, string director
     /// <summary>How many sequences have ports of their own before they begin anew.</summary>
     public const int PortBlocks = 7000;
 
+    /// <summary>Bytes of an address with a name that the system chose for a local socket.</summary>
+    public const int AutobindLength = 8;
+
     private const int PortsOfBlock = 4, LowestPort = 2000;
 
     private readonly int[] _descriptors = [-1, -1, -1, -1, -1, -1, -1, -1];
-    private readonly bool[] _wasConnected = new bool[Slots];
 
     public SocketSystem System => system;
 
@@ -80,17 +82,6 @@ internal sealed class FuzzWorld(SocketSystem system, int number, string director
         return system.GetSockName(_descriptors[slot], name, ref length) == Errno.None ? name[..Math.Min(length, name.Length)] : [];
     }
 
-    /// <summary>Whether a socket of UDP was connected, and then failed to connect elsewhere.</summary>
-    public bool HasStrayPeer { get; private set; }
-
-    /// <summary>A socket was connected, or could not be.</summary>
-    public void NoteConnect(int slot, bool succeeded)
-    {
-        if (ProtocolOf(slot) != (int)IpProtocol.Udp) return;
-        HasStrayPeer |= !succeeded && _wasConnected[slot];
-        _wasConnected[slot] |= succeeded;
-    }
-
     /// <summary>The protocol of a socket, which says what stands in its messages.</summary>
     public int ProtocolOf(int slot) => NumberOf(slot, SocketOptionName.SO_PROTOCOL);
 
@@ -107,7 +98,6 @@ internal sealed class FuzzWorld(SocketSystem system, int number, string director
     /// <summary>An address as text, without the ports and names that each system chooses for itself.</summary>
     public string Show(ReadOnlySpan<byte> address, int length)
     {
-        const int AutobindLength = 8;
         address = address[..Math.Clamp(length, 0, address.Length)];
         if (address.Length < 4) return Convert.ToHexStringLower(address);
         var family = (AddressFamily)BinaryPrimitives.ReadUInt16LittleEndian(address);

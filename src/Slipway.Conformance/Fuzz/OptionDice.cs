@@ -22,7 +22,10 @@ internal sealed class OptionDice(FuzzDice dice)
     public SetCall Set(int slot, FuzzKind kind)
     {
         (int level, int name) = Choose(kind);
-        return new SetCall(slot, level, name, Value(level, name));
+        // Linux 6.18 counts these options in the length of a stream's packets without sending them: docs/linux-differences.md, "Destination options of streams before a routing header".
+        bool breaksStream = (level, name) is (SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_RTHDRDSTOPTS) && kind.Type == SocketType.Stream;
+        byte[] value = Value(level, name);
+        return new SetCall(slot, level, name, breaksStream ? [] : value);
     }
 
     private (int Level, int Name) Choose(FuzzKind kind)

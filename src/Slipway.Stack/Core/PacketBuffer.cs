@@ -141,6 +141,9 @@ public sealed partial class PacketBuffer
     /// <summary>SO_PRIORITY of the socket that sent it. It does not leave the host.</summary>
     internal int Priority { get; set; }
 
+    /// <summary>Its sender's route led to this host, which counts on the loopback device and not the address that it names (Linux: the packet keeps its route there).</summary>
+    internal bool IsRoutedHere { get; set; }
+
     /// <summary>Bytes of the longest fragment that it was put together from, with its headers; 0 if it came whole.</summary>
     internal int LargestFragment { get; set; }
 
@@ -325,6 +328,7 @@ public sealed partial class PacketBuffer
         ChecksumOffset = 0;
         SegmentSize = 0;
         Mark = Priority = LargestFragment = 0;
+        IsRoutedHere = false;
     }
 
     /// <summary>Whether no other packet sees the bytes before this place of the storage.</summary>
@@ -372,6 +376,7 @@ public sealed partial class PacketBuffer
         Mark = other.Mark;
         Priority = other.Priority;
         LargestFragment = other.LargestFragment;
+        IsRoutedHere = other.IsRoutedHere;
     }
 
     /// <summary>Moves the packet to storage of its own with at least this much room on both sides.</summary>

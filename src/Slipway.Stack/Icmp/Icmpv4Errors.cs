@@ -67,7 +67,8 @@ internal sealed class Icmpv4Errors(StackHost host, IcmpRateLimiter limiter)
     /// <summary>The address that was spoken to if it is ours; else the route back decides, or the interface that the packet came by.</summary>
     private IpAddress SourceFor(PacketBuffer packet, IpAddress destination)
     {
-        if (host.Interfaces.IsLocal(destination)) return destination;
+        // What a route brought here under another's address gets no answer: that cannot be a source.
+        if (packet.IsRoutedHere || host.Interfaces.IsLocal(destination)) return destination;
         if (!host.Sysctl.IPv4.IcmpErrorsUseInboundIfaddr.IsOn || packet.Device is not { } device || host.Interfaces.Find(device.Index) is not { } inbound) return IpAddress.AnyIPv4;
         return SourceSelection.PrimaryIPv4(inbound, IpAddress.AnyIPv4, AddressScope.Link);
     }

@@ -87,7 +87,7 @@ internal sealed partial class NetlinkSocket
     /// <summary>Puts a datagram into the queue. Where there is no room it is lost, and so are those that follow until the reader has emptied the queue; the reader learns it once (ENOBUFS).</summary>
     public void Deliver(in NetlinkDatagram datagram)
     {
-        if (_isCongested || _received > ReceiveBuffer)
+        if (!HasRoomFor(datagram))
         {
             _drops++;
             if (Has(NetlinkOptions.NoOverrun) || _isCongested) return;
@@ -100,6 +100,9 @@ internal sealed partial class NetlinkSocket
         _received += datagram.Memory;
         Announce(Readable, PollIn);
     }
+
+    // An empty socket takes one datagram of any size.
+    private bool HasRoomFor(in NetlinkDatagram datagram) => !_isCongested && (_received == 0 || _received + (long)datagram.Memory <= ReceiveBuffer);
 
     /// <summary>Answers with one message.</summary>
     public Errno Reply(NetlinkWriter writer)
@@ -133,12 +136,13 @@ internal sealed partial class NetlinkSocket
     private CallResult SendToSocket(Caller caller, uint port, byte[] bytes)
     {
         if (Layer.Find(Protocol, port) is not { } receiver || receiver._isConnected && receiver._peer.Port != Port) return Errno.ECONNREFUSED;
-        if (receiver._received > receiver.ReceiveBuffer)
+        var datagram = new NetlinkDatagram(bytes, Port, 0) { Credentials = UnixCredentials.Of(caller.Process) };
+        if (!receiver.HasRoomFor(datagram))
         {
             (receiver._senders ??= []).Add(this);
             return StackErrno.MustWait;
         }
-        receiver.Deliver(new NetlinkDatagram(bytes, Port, 0) { Credentials = UnixCredentials.Of(caller.Process) });
+        receiver.Deliver(datagram);
         return bytes.Length;
     }
 

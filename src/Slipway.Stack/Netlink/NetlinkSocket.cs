@@ -55,6 +55,8 @@ internal sealed partial class NetlinkSocket : OpenSocket
     public override Errno Bind(Caller caller, ReadOnlySpan<byte> address)
     {
         if (!NetlinkAddress.TryRead(address, out NetlinkAddress wanted)) return Errno.EINVAL;
+        // The room for groups is made before the port is looked at.
+        HasHadGroups |= wanted.Groups != 0;
         ulong known = (1UL << Math.Min(Layer.GroupsOf(Protocol), GroupsInAddress)) - 1;
         if (Port != 0)
         {
@@ -72,7 +74,6 @@ internal sealed partial class NetlinkSocket : OpenSocket
         {
             return Errno.EADDRINUSE;
         }
-        HasHadGroups |= wanted.Groups != 0;
         _groups = _groups & ~(ulong)uint.MaxValue | wanted.Groups & known;
         return Errno.None;
     }

@@ -7,7 +7,10 @@ namespace Slipway.Stack;
 /// <summary>Frames that were seen, and the receive calls (Linux packet_rcv, packet_recvmsg).</summary>
 internal sealed partial class PacketSocket
 {
-    private const MessageFlags ReceiveFlags = MessageFlags.MSG_PEEK | MessageFlags.MSG_DONTWAIT | MessageFlags.MSG_TRUNC | MessageFlags.MSG_ERRQUEUE;
+    private const MessageFlags ReceiveFlags = MessageFlags.MSG_PEEK | MessageFlags.MSG_DONTWAIT | MessageFlags.MSG_TRUNC | MessageFlags.MSG_ERRQUEUE | CompatibleControl;
+
+    /// <summary>MSG_CMSG_COMPAT, which recvmsg refuses before and recv passes on.</summary>
+    private const MessageFlags CompatibleControl = unchecked((MessageFlags)0x8000_0000);
 
     private readonly Queue<QueuedFrame> _queue = new();
     private ArrivalStamp _stamp = new();
@@ -118,10 +121,11 @@ internal sealed partial class PacketSocket
     {
         bool isStamped = (Flags & SocketFlags.AnyTimestamp) != 0;
         if (!isStamped) _stamp.Note(frame.Packet.ReceivedAt);
-        if (!isStamped && !TellsAuxiliaryData && !Has(SocketFlags.ReceiveOverflow)) return;
+        if (!isStamped && !TellsAuxiliaryData && (Flags & (SocketFlags.ReceiveOverflow | SocketFlags.AnyTag)) == 0) return;
         var writer = new ControlMessageWriter(message.Control);
         if (isStamped) WriteTimestamp(ref writer, frame.Packet.ReceivedAt, reports: false);
         if (Has(SocketFlags.ReceiveOverflow) && frame.Drops > 0) writer.Put(SocketLevel.SOL_SOCKET, SocketOptionName.SO_RXQ_OVFL, (int)frame.Drops);
+        if ((Flags & SocketFlags.AnyTag) != 0) WriteTags(ref writer, frame.Packet);
         if (TellsAuxiliaryData)
         {
             Span<byte> bytes = stackalloc byte[PacketAuxiliaryData.StructureLength];

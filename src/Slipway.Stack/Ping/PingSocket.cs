@@ -26,6 +26,12 @@ internal sealed class PingSocket : DatagramSocket
     protected override bool KeepsGroupProgram => true;
 
     /// <inheritdoc/>
+    protected override bool TellsTags => false;
+
+    /// <inheritdoc/>
+    protected override bool TellsChecksum => ReceivesChecksum && !IsIPv6;
+
+    /// <inheritdoc/>
     /// <remarks>Linux fills ipi_spec_dst for UDP and raw sockets only.</remarks>
     protected override bool TellsLocalAddress => false;
 

@@ -122,6 +122,15 @@ internal abstract class RawSocket : DatagramSocket
         return error == Errno.None || error == Errno.ENOBUFS && !Has(IsIPv6 ? SocketFlags.ReceiveErrors6 : SocketFlags.ReceiveErrors) ? length : error;
     }
 
+    /// <summary>MSG_PROBE adds nothing, and sends what is held back as any other call does (Linux ip_append_data).</summary>
+    protected CallResult Probe(int length, bool more)
+    {
+        if (more || _pending is not { } packet) return length;
+        _pending = null;
+        Errno error = Push(packet, _pendingTo);
+        return error == Errno.None ? length : error;
+    }
+
     // Linux lets raw packets have twice the buffer, and waits for room only where destination options go before the data (ip6_append_data).
     private Errno CheckRoom(in RawDestination to)
     {

@@ -87,7 +87,7 @@ internal sealed class RawSocket4 : RawSocket
         if (error != Errno.None) return error;
         target.Address = FinalOf(target, decision);
         if (isIncluded) return SendIncluded(message, length, target, decision, overrides, flags);
-        if ((flags & OnlyProbe) != 0) return length;
+        if ((flags & OnlyProbe) != 0) return Probe(length, (flags & MessageFlags.MSG_MORE) != 0);
         var to = new RawDestination { Target = target, Decision = decision, Fields = FieldsFor(target, overrides, decision, flags), Overrides = overrides };
         return Transmit(message, length, to, (flags & MessageFlags.MSG_MORE) != 0);
     }

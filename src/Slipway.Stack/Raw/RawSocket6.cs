@@ -12,6 +12,8 @@ internal sealed class RawSocket6 : RawSocket
 
     private const int MobilityHeader = 135;
 
+    private bool _isBound;
+
     public RawSocket6(StackHost host, ProcessContext creator, int protocol, ulong cookie)
         : base(host, creator, AddressFamily.Inet6, protocol, cookie)
         => ChecksumOffset = protocol switch
@@ -29,6 +31,10 @@ internal sealed class RawSocket6 : RawSocket
 
     /// <inheritdoc/>
     protected override bool TakesGroups => true;
+
+    /// <inheritdoc/>
+    /// <remarks>A socket that was bound to an address of IPv6 has one of IPv4 that stands for "none" (LOOPBACK4_IPV6, 127.0.0.6).</remarks>
+    protected override IpAddress MappedSource => _isBound ? IpAddress.FromIPv4(0x7F00_0006) : default;
 
     /// <summary>Sets IPV6_CHECKSUM.</summary>
     /// <param name="offset">An even offset, or less than 0 for none.</param>
@@ -61,6 +67,7 @@ internal sealed class RawSocket6 : RawSocket
             Errno error = CheckBind6(local);
             if (error != Errno.None) return error;
         }
+        _isBound = !local.IsUnspecified;
         BoundAddress = local;
         SourceAddress = local.IsMulticast ? IpAddress.AnyIPv6 : local;
         ForgetRoute();
@@ -71,6 +78,7 @@ internal sealed class RawSocket6 : RawSocket
     /// <remarks>The family is looked at before all else, and must be its own (ip6_datagram_connect_v6_only).</remarks>
     public override Errno Connect(Caller caller, ReadOnlySpan<byte> address)
     {
+        if (address.Length >= 2 && SockAddr.FamilyOf(address) == AddressFamily.Unspecified) _isBound = false;
         bool isForeign = address.Length >= 2 && SockAddr.FamilyOf(address) is not (AddressFamily.Inet6 or AddressFamily.Unspecified);
         return isForeign ? Errno.EAFNOSUPPORT : base.Connect(caller, address);
     }
@@ -113,7 +121,7 @@ internal sealed class RawSocket6 : RawSocket
         if (error != Errno.None) return error;
         target.Address = FinalOf(target, decision);
         if (Has(SocketFlags.HeaderIncluded)) return SendIncluded(message, length, target, decision, overrides, flags);
-        if ((flags & OnlyProbe) != 0) return length;
+        if ((flags & OnlyProbe) != 0) return Probe(length, (flags & MessageFlags.MSG_MORE) != 0);
         // Linux heeds IPV6_DONTFRAG for these protocols alone.
         bool heedsDontFragment = Protocol is (int)IpProtocol.Udp or (int)IpProtocol.IcmpV6 or (int)IpProtocol.Raw;
         IpSendFields fields = FieldsFor(target, overrides, decision, flags) with { Protocol = (IpProtocolNumber)protocol };

@@ -45,7 +45,7 @@ internal abstract partial class DatagramSocket
         int copied = Copy(packet.Span[offset..], ref message);
         if (copied < length - offset || offset > 0 && copied == Room(message)) message.Flags |= MessageFlags.MSG_TRUNC;
         WriteSource(packet, datagram.InterfaceIndex, ref message);
-        if ((Flags & SocketFlags.AnyMessage) != 0) WriteMessages(datagram, ref message);
+        if ((Flags & SocketFlags.AnyMessage) != 0 || TellsChecksum) WriteMessages(datagram, ref message);
         else _stamp.Note(packet.ReceivedAt);
         if (PeekOffset >= 0) PeekOffset = peek ? PeekOffset + copied : Math.Max(0, PeekOffset - copied);
         if (peek) datagram.Peeked = true;
@@ -57,8 +57,9 @@ internal abstract partial class DatagramSocket
     /// <param name="packet">Begins at what the program reads.</param>
     /// <param name="interfaceIndex">The interface that it came by.</param>
     /// <param name="isIPv4">Whether it came in IPv4.</param>
+    /// <param name="mayGrow">Whether those that follow may be joined with it.</param>
     /// <returns>False: it was dropped for lack of room.</returns>
-    protected bool Enqueue(PacketBuffer packet, int interfaceIndex, bool isIPv4)
+    protected bool Enqueue(PacketBuffer packet, int interfaceIndex, bool isIPv4, bool mayGrow = false)
     {
         int memory = MemoryOf(packet, isIPv4);
         if (!HasRoomFor(memory))
@@ -69,7 +70,7 @@ internal abstract partial class DatagramSocket
         }
         _receiveMemory += memory;
         OnMemoryChanged(memory);
-        _queue.Enqueue(new QueuedDatagram { Packet = packet, Memory = memory, InterfaceIndex = interfaceIndex, Drops = _drops });
+        _queue.Enqueue(new QueuedDatagram { Packet = packet, Memory = memory, InterfaceIndex = interfaceIndex, Drops = _drops, MayGrow = mayGrow, NotesArrival = !TellsLocalAddress || (Flags & (SocketFlags.PacketInfo | SocketFlags.PacketInfo6)) != 0 });
         Announce(Readable, PollIn);
         return true;
     }
@@ -93,7 +94,7 @@ internal abstract partial class DatagramSocket
         ref QueuedDatagram last = ref _queue[_queue.Count - 1];
         PacketBuffer held = last.Packet;
         int length = packet.Length, size = held.SegmentSize == 0 ? held.Length : held.SegmentSize;
-        if (last.Peeked || last.InterfaceIndex != interfaceIndex || length == 0 || length > size || held.ReceivedAt != packet.ReceivedAt) return false;
+        if (!last.MayGrow || last.Peeked || last.InterfaceIndex != interfaceIndex || length == 0 || length > size || held.ReceivedAt != packet.ReceivedAt) return false;
         // A shorter one was the last of its chain.
         if (held.Length % size != 0 || held.Length / size == MostJoined || held.Length + length > ushort.MaxValue - held.TransportOffset + held.NetworkOffset) return false;
         if (!HasSameHeaders(held, packet)) return false;

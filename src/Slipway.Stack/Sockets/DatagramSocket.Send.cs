@@ -91,12 +91,18 @@ internal abstract partial class DatagramSocket
         return Errno.None;
     }
 
+    /// <summary>Whether the way to the peer is known from an earlier datagram.</summary>
+    private bool HasKeptRoute => _hasRoute && _route.Generation == Host.RoutingGeneration;
+
+    /// <summary>Whether the way of an earlier datagram may be another one by now.</summary>
+    protected bool IsRouteStale => _hasRoute && _route.Generation != Host.RoutingGeneration;
+
     /// <summary>Finds the route of a datagram.</summary>
     /// <returns>What the routing says, or EACCES for a broadcast without SO_BROADCAST.</returns>
     protected Errno FindRoute(in SendTarget target, in SendOverrides overrides, bool isPlain, bool dontRoute, out RouteDecision decision)
     {
         bool keeps = isPlain && target.IsPeer && !dontRoute;
-        if (keeps && _hasRoute && _route.Generation == Host.RoutingGeneration)
+        if (keeps && HasKeptRoute)
         {
             decision = _route;
             return Errno.None;
@@ -114,6 +120,8 @@ internal abstract partial class DatagramSocket
             dontRoute |= routed.IsStrict;
         }
         FlowKey flow = FlowTo(destination, target.Scope, overrides.InterfaceIndex, overrides.HasSource ? overrides.Source : default, dontRoute);
+        // IP_PKTINFO without an address takes away the one that bind gave (Linux ip_cmsg_send).
+        if (overrides.HasSource && overrides.Source.IsUnspecified && destination.IsIPv4) flow = flow with { Source = destination.IsMulticast ? MulticastAddress : IpAddress.AnyIPv4 };
         Errno error = keeps ? Host.Ip.Route(flow, out decision) : Host.Udp.Routes.Find(flow, out decision);
         if (error != Errno.None) return error;
         if (decision.Kind == RouteKind.Broadcast && !Has(SocketFlags.Broadcast)) return Errno.EACCES;

@@ -16,10 +16,12 @@ internal abstract partial class InetSocket
         if (!IsIPv6 && !IsBindableIPv4(local)) return Errno.EADDRNOTAVAIL;
         if (NeedsPrivilege(port) && !caller.Process.HasCapability(Capability.NetBindService)) return Errno.EACCES;
         if (!IsBindable) return Errno.EINVAL;
-        if (IsIPv6) return Bind6(local, port, SockAddr.ScopeOf(address));
-        error = Bind4(local, port, Has(SocketFlags.BindAddressNoPort));
-        if (error == Errno.None) HasLostRoute = true;
-        return error;
+        error = IsIPv6 ? Bind6(local, port, SockAddr.ScopeOf(address)) : Bind4(local, port, Has(SocketFlags.BindAddressNoPort));
+        if (error != Errno.None) return error;
+        if (!IsIPv6) HasLostRoute = true;
+        // A stream that could not connect has a peer until here (SO_PEERNAME).
+        PeerPort = 0;
+        return Errno.None;
     }
 
     /// <inheritdoc/>
@@ -211,17 +213,26 @@ internal abstract partial class InetSocket
         return BoundInterface == 0 ? Errno.EINVAL : Errno.None;
     }
 
+    /// <summary>Where a connect to a mapped address starts from; unspecified for the socket's source.</summary>
+    protected virtual IpAddress MappedSource => default;
+
+    /// <summary>connect has looked for the way to an address: that which it could not go, or the default where it went.</summary>
+    protected virtual void NoteTarget(in SendTarget unreached)
+    {
+    }
+
     private Errno ConnectTo(in SendTarget peer)
     {
         ForgetRoute();
         if (!IsIPv6 || peer.Address.IsIPv4) HasLostRoute = true;
         // Other than a send, connect asks for the interface of IPV6_PKTINFO also on the way to an address of this host.
         if (!peer.Address.IsIPv4 && BoundInterface == 0 && StickyInterface != 0 && Host.Interfaces.Find(StickyInterface) is null) return Errno.ENETUNREACH;
-        FlowKey flow = FlowTo(peer.Address, 0, 0, default, Has(SocketFlags.DontRoute));
+        FlowKey flow = FlowTo(peer.Address, 0, 0, peer.Address.IsIPv4 ? MappedSource : default, Has(SocketFlags.DontRoute));
         Errno error = Host.Ip.Route(flow, out RouteDecision decision);
+        if (error == Errno.None && HasForeignSource(peer.Address)) error = Errno.EAFNOSUPPORT;
+        if (error == Errno.None && decision.Kind == RouteKind.Broadcast && !Has(SocketFlags.Broadcast)) error = Errno.EACCES;
+        NoteTarget(error == Errno.None ? default : peer);
         if (error != Errno.None) return error;
-        if (HasForeignSource(peer.Address)) return Errno.EAFNOSUPPORT;
-        if (decision.Kind == RouteKind.Broadcast && !Has(SocketFlags.Broadcast)) return Errno.EACCES;
         if (SourceAddress.IsUnspecified) SourceAddress = decision.Source;
         if (BoundAddress.IsUnspecified) BoundAddress = decision.Source;
         HasLostRoute = false;

@@ -17,15 +17,27 @@ internal abstract partial class InetSocket
         set => Uncommon.MinTtl = value;
     }
 
+    /// <summary>IP_MULTICAST_TTL as the socket began.</summary>
+    protected virtual byte FirstMulticastHops => 1;
+
+    /// <summary>The interface of IP_MULTICAST_IF as the socket began.</summary>
+    protected virtual int FirstMulticastInterface => 0;
+
+    /// <summary>IPV6_MULTICAST_HOPS as the socket began.</summary>
+    protected virtual byte FirstMulticastHops6 => 1;
+
+    /// <summary>IPV6_MULTICAST_IF as the socket began.</summary>
+    protected virtual int FirstMulticastInterface6 => 0;
+
     public byte MulticastTtl
     {
-        get => UncommonIfAny is { } uncommon ? uncommon.MulticastTtl : (byte)1;
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastTtl : FirstMulticastHops;
         set => Uncommon.MulticastTtl = value;
     }
 
     public int MulticastInterface
     {
-        get => UncommonIfAny is { } uncommon ? uncommon.MulticastInterface : 0;
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastInterface : FirstMulticastInterface;
         set => Uncommon.MulticastInterface = value;
     }
 
@@ -57,13 +69,13 @@ internal abstract partial class InetSocket
 
     public byte MulticastHops
     {
-        get => UncommonIfAny is { } uncommon ? uncommon.MulticastHops : (byte)1;
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastHops : FirstMulticastHops6;
         set => Uncommon.MulticastHops = value;
     }
 
     public int MulticastInterface6
     {
-        get => UncommonIfAny is { } uncommon ? uncommon.MulticastInterface6 : 0;
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastInterface6 : FirstMulticastInterface6;
         set => Uncommon.MulticastInterface6 = value;
     }
 

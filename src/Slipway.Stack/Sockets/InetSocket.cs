@@ -61,12 +61,18 @@ internal abstract partial class InetSocket : OpenSocket
     {
         if (peer)
         {
-            if (PeerPort == 0 || !IsConnected) return Errno.ENOTCONN;
-            uint flow = (Flags & SocketFlags.FlowInfoSend) != 0 ? PeerFlowInfo : 0;
-            return SockAddr.Write(address, Family, PeerAddress, PeerPort, flow, ScopeOf(PeerAddress));
+            return IsConnected ? WritePeer(address) : Errno.ENOTCONN;
         }
         IpAddress local = BoundAddress.IsUnspecified && !BoundAddress.IsIPv4 == IsIPv6 ? SourceAddress : BoundAddress;
         return SockAddr.Write(address, Family, local, ToldPort, 0, ScopeOf(local));
+    }
+
+    /// <summary>Writes the peer's address; ENOTCONN where it has no port.</summary>
+    protected CallResult WritePeer(Span<byte> address)
+    {
+        if (PeerPort == 0) return Errno.ENOTCONN;
+        uint flow = (Flags & SocketFlags.FlowInfoSend) != 0 ? PeerFlowInfo : 0;
+        return SockAddr.Write(address, Family, PeerAddress, PeerPort, flow, ScopeOf(PeerAddress));
     }
 
     /// <summary>The port that getsockname tells.</summary>

@@ -37,6 +37,13 @@ internal abstract partial class OpenSocket
         writer.Put(SocketLevel.SOL_SOCKET, isNew ? SocketOptionName.SO_TIMESTAMPING_NEW : SocketOptionName.SO_TIMESTAMPING, bytes);
     }
 
+    /// <summary>Adds what the packet carried inside the host, as far as the socket asked for it (SO_RCVMARK, SO_RCVPRIORITY).</summary>
+    protected void WriteTags(ref ControlMessageWriter writer, PacketBuffer packet)
+    {
+        if (Has(SocketFlags.ReceiveMark)) writer.Put(SocketLevel.SOL_SOCKET, SocketOptionName.SO_MARK, packet.Mark);
+        if (Has(SocketFlags.ReceivePriority)) writer.Put(SocketLevel.SOL_SOCKET, SocketOptionName.SO_PRIORITY, packet.Priority);
+    }
+
     /// <summary>Whether SO_TIMESTAMPING reports arrivals: stamps are made for this socket, and it wants to see them.</summary>
     protected bool ReportsArrival
     {

@@ -115,6 +115,9 @@ internal abstract partial class OpenSocket : OpenFile
     /// <returns>The true length of the address.</returns>
     public abstract CallResult GetName(bool peer, Span<byte> address);
 
+    /// <summary>SO_PEERNAME: the peer's address, also where getpeername does not tell it any more, or not yet.</summary>
+    public virtual CallResult GetPeerOption(Span<byte> address) => GetName(peer: true, address);
+
     public abstract Errno Shutdown(ShutdownHow how);
 
     /// <summary>What connect returns where it does not wait: EINPROGRESS the first time.</summary>

@@ -16,4 +16,10 @@ internal struct QueuedDatagram
 
     /// <summary>Whether it has been looked at (MSG_PEEK).</summary>
     public bool Peeked;
+
+    /// <summary>Whether IP_PKTINFO was on when it came: only then the kernel notes where it did (ipv4_pktinfo_prepare).</summary>
+    public bool NotesArrival;
+
+    /// <summary>Whether those that follow may be joined with it (UDP_GRO).</summary>
+    public bool MayGrow;
 }

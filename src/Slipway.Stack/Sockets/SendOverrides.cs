@@ -172,7 +172,7 @@ internal struct SendOverrides
                 IPv4PacketInfo info = message.IPv4PacketInfo;
                 if (info.InterfaceIndex != 0) InterfaceIndex = info.InterfaceIndex;
                 Source = IpAddress.FromIPv4(info.Local);
-                HasSource = info.Local != 0;
+                HasSource = true;
                 return Errno.None;
             case SocketOptionName.IP_TTL:
                 if (length != 4 || message.Int32 is < 1 or > 255) return Errno.EINVAL;
@@ -200,7 +200,7 @@ internal struct SendOverrides
         int index = BinaryPrimitives.ReadInt32LittleEndian(message.Data[16..]);
         if (index != 0) InterfaceIndex = index;
         Source = source;
-        HasSource = !source.IsUnspecified;
+        HasSource = true;
         return Errno.None;
     }
 
@@ -226,6 +226,8 @@ internal struct SendOverrides
                 return Errno.None;
             case SocketOptionName.IPV6_FLOWINFO:
                 if (length < 4) return Errno.EINVAL;
+                // One that says anything behind the 28 bits is taken first, but not after another (Linux ip6_datagram_send_ctl).
+                if (FlowInfo > 0 && message.Data[0] > 0xF) return Errno.EINVAL;
                 FlowInfo = (int)(BinaryPrimitives.ReadUInt32BigEndian(message.Data) & 0x0FFF_FFFF);
                 return Errno.None;
             case SocketOptionName.IPV6_HOPOPTS or SocketOptionName.IPV6_2292HOPOPTS:

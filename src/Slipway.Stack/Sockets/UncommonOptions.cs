@@ -45,6 +45,11 @@ internal sealed class UncommonOptions
     public int BusyPollBudget;
     public int BufferLocks;
     public bool ReceivesChecksum;
+
+    /// <summary>Sequence numbers that a stream passed over when it was disconnected, and the largest window that its peers had.</summary>
+    public int PassedOver, PassedUnacknowledged;
+    public uint LargestWindow;
+
     public bool ReceivesWirelessStatus;
 
     public bool TellsExtensions;
@@ -63,6 +68,8 @@ internal sealed class UncommonOptions
     {
         var copy = (UncommonOptions)MemberwiseClone();
         copy.Memberships = null;
+        copy.PassedOver = copy.PassedUnacknowledged = 0;
+        copy.LargestWindow = 0;
         copy.Mode = UsualMode;
         copy.FlowLabelLeases = null;
         return copy;

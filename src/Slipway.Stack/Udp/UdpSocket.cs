@@ -5,7 +5,7 @@ using Slipway.Wire;
 namespace Slipway.Stack;
 
 /// <summary>A UDP socket.</summary>
-internal sealed class UdpSocket : PortSocket
+internal sealed partial class UdpSocket : PortSocket
 {
     private const int MaxLength = 0xFFFF;
 
@@ -36,6 +36,9 @@ internal sealed class UdpSocket : PortSocket
         if (_pending is not null)
         {
             Errno unfit = CheckAppended(message.Address);
+            // MSG_PROBE adds nothing, and sends what is held back as any other call does (Linux ip_append_data).
+            if (unfit == Errno.None && (flags & OnlyProbe) != 0) unfit = corked ? Errno.None : PushPending();
+            if ((flags & OnlyProbe) != 0) return unfit == Errno.None ? length : unfit;
             return unfit == Errno.None ? Append(message, length, corked, completes) : unfit;
         }
         Errno error = ReadTarget(message.Address, out SendTarget target);
@@ -54,13 +57,16 @@ internal sealed class UdpSocket : PortSocket
         if (!isIPv4 && (error = TakeLease(target, ref overrides)) != Errno.None) return error;
         int segmentSize = overrides.SegmentSize == SendOverrides.Unset ? SegmentSize : overrides.SegmentSize;
         bool dontRoute = (flags & MessageFlags.MSG_DONTROUTE) != 0 || Has(SocketFlags.DontRoute);
+        bool isStray = !corked && _isAstray && isIPv4 && isPlain && target.IsPeer && !dontRoute && !HasLostRoute && !IsRouteStale;
         error = FindRoute(target, overrides, isPlain, dontRoute, out RouteDecision decision);
         if (error != Errno.None)
         {
             if (error == Errno.ENETUNREACH) CountNoRoute(isIPv4);
             return error;
         }
+        if (isStray) LeadAstray(ref target, ref decision);
         target.Address = FinalOf(target, decision);
+        if (corked && isIPv4) NoteCorked(target, decision);
         IpSendFields fields = FieldsFor(target, overrides, decision, flags);
         if ((flags & OnlyProbe) != 0) return length;
         error = CheckLength(target, decision, fields, length + UdpLayer.HeaderLength, segmentSize != 0);
@@ -71,6 +77,7 @@ internal sealed class UdpSocket : PortSocket
         PacketBuffer packet = Host.Loop.Packets.Rent(length + UdpLayer.HeaderLength);
         Gather(message, packet.Span[UdpLayer.HeaderLength..]);
         packet.SegmentSize = segmentSize;
+        packet.IsRoutedHere = isStray && decision.Interface.IsLoopback;
         if (!isPlain || UncommonIfAny is not null) Tag(packet, overrides);
         if (!corked) return Completed(Transmit(packet, target, decision, fields, length), completes);
         _pending = new PendingDatagram { Packet = packet, Target = target, Decision = decision, Fields = fields, Completions = completes ? 1 : 0 };
@@ -131,8 +138,10 @@ internal sealed class UdpSocket : PortSocket
             return UdpDelivery.NoMemory;
         }
         packet.TrimStart(UdpLayer.HeaderLength);
-        if (Has(SocketFlags.Coalesce) && packet.SegmentSize == 0 && TryJoin(packet, info.InterfaceIndex)) return UdpDelivery.Queued;
-        return Enqueue(packet, info.InterfaceIndex, info.IsIPv4) ? UdpDelivery.Queued : UdpDelivery.BufferFull;
+        // The loopback device brings every datagram by itself: it joins nothing that was sent apart.
+        bool mayJoin = Has(SocketFlags.Coalesce) && !info.Interface.IsLoopback;
+        if (mayJoin && packet.SegmentSize == 0 && TryJoin(packet, info.InterfaceIndex)) return UdpDelivery.Queued;
+        return Enqueue(packet, info.InterfaceIndex, info.IsIPv4, mayJoin) ? UdpDelivery.Queued : UdpDelivery.BufferFull;
     }
 
     /// <summary>Takes an ICMP error about a datagram of this socket.</summary>

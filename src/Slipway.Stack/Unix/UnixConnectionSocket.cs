@@ -117,8 +117,8 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
     /// <summary>Whether the next byte is, or was, an urgent one. A message without bytes counts as one that was read, on sequenced packets too.</summary>
     protected virtual bool IsAtMark => Queue.Count > 0 && Queue[0].Packet.Length == 0;
 
-    /// <summary>Whether closing loses data that the peer sent.</summary>
-    protected virtual bool HasUnread => Queue.Count > 0;
+    /// <summary>Whether closing loses data that the peer sent. Messages without bytes are none.</summary>
+    protected virtual bool HasUnread => QueuedBytes > 0;
 
     /// <inheritdoc/>
     protected override void Shut(bool receive, bool send)

@@ -7,12 +7,7 @@ internal sealed record ConnectCall(int Slot, FuzzAddress Address) : FuzzCall(Slo
 {
     public override string Kind => "connect";
 
-    public override FuzzOutcome Make(FuzzWorld world)
-    {
-        Errno error = world.System.Connect(world[Slot], Address.Resolve(world));
-        world.NoteConnect(Slot, error == Errno.None);
-        return error;
-    }
+    public override FuzzOutcome Make(FuzzWorld world) => world.System.Connect(world[Slot], Address.Resolve(world));
 
     public override string ToString() => $"connect(s{Slot}, {Address})";
 }

@@ -24,6 +24,8 @@ internal sealed record FuzzControl(int Level, int Type, byte[] Data, int Descrip
             BinaryPrimitives.WriteInt32LittleEndian(data, world[Descriptor]);
         }
         byte[] message = new byte[(HeaderLength + data.Length + Alignment - 1) / Alignment * Alignment];
+        // A length that is too long takes the padding for descriptors: of nothing, as the others would be some file of this process.
+        if (Descriptor >= 0) message.AsSpan(HeaderLength).Fill(0xFF);
         BinaryPrimitives.WriteInt64LittleEndian(message, HeaderLength + data.Length + Skew);
         BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(8), Level);
         BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(12), Type);

@@ -64,6 +64,11 @@ internal sealed class Ipv4Input
 
     private void Classify(NetworkInterface device, PacketBuffer packet, Ipv4View ip)
     {
+        if (packet.IsRoutedHere)
+        {
+            Accept(device, packet, ip, RouteKind.Local);
+            return;
+        }
         IpAddress source = ip.Source, destination = ip.Destination;
         if (source.IsMulticast || source.IsLimitedBroadcast) goto MartianSource;
         if (destination.IsLimitedBroadcast || source.IsUnspecified && destination.IsUnspecified)

@@ -8,6 +8,9 @@ internal sealed class Ipv6ExtensionInput(StackHost host, Reassembler reassembler
     /// <summary>Most options other than padding that a header may have (max_hbh_opts_number, max_dst_opts_number).</summary>
     private const int MostOptions = 8;
 
+    /// <summary>Bytes of the value of a router alert (RFC 2711 §2.1).</summary>
+    private const int RouterAlertLength = 2;
+
     /// <summary>Offset of the payload length field, at which some parameter problems point.</summary>
     private const int PayloadLengthOffset = 4;
 
@@ -19,7 +22,7 @@ internal sealed class Ipv6ExtensionInput(StackHost host, Reassembler reassembler
     {
         if (ip.NextHeader != IpProtocolNumber.HopByHop) return true;
         Ipv6ExtensionWalker walker = ip.WalkExtensions();
-        if (walker.MoveNext()) return ProcessOptions(packet, walker.Header, Ipv6Header.Length, ip.Destination.IsMulticast);
+        if (walker.MoveNext()) return ProcessOptions(packet, walker.Header, Ipv6Header.Length, ip.Destination.IsMulticast, isHopByHop: true);
         host.Counters[Ip6Counter.InHdrErrors]++;
         packet.Release();
         return false;
@@ -186,7 +189,7 @@ internal sealed class Ipv6ExtensionInput(StackHost host, Reassembler reassembler
     }
 
     /// <returns>False if the packet was refused; its ownership has moved then.</returns>
-    private bool ProcessOptions(PacketBuffer packet, ReadOnlySpan<byte> header, int offset, bool isMulticast)
+    private bool ProcessOptions(PacketBuffer packet, ReadOnlySpan<byte> header, int offset, bool isMulticast, bool isHopByHop = false)
     {
         if (Ipv6OptionsView.TryParse(header, out Ipv6OptionsView options, out _))
         {
@@ -194,7 +197,8 @@ internal sealed class Ipv6ExtensionInput(StackHost host, Reassembler reassembler
             foreach (Ipv6Option option in options)
             {
                 if (++count > MostOptions) goto Malformed;
-                if (option.Kind == Ipv6OptionKind.RouterAlert && option.Data.Length == 2 || option.Action == Ipv6OptionAction.Skip) continue;
+                if (option.Kind == Ipv6OptionKind.RouterAlert && isHopByHop && option.Data.Length != RouterAlertLength) goto Malformed;
+                if (option.Action == Ipv6OptionAction.Skip) continue;
                 // RFC 8200 §4.2: the two highest bits of an unknown option say what to do.
                 if (option.Action == Ipv6OptionAction.DiscardAndReport || option.Action == Ipv6OptionAction.DiscardAndReportUnlessMulticast && !isMulticast)
                     host.Icmp.SendParameterProblem6(packet, Icmpv6ParameterCode.UnknownOption, offset + option.Offset, option.Action == Ipv6OptionAction.DiscardAndReport);

@@ -26,7 +26,7 @@ internal sealed class RouteResolver(StackHost host)
             if (source.IsMulticast || source.IsLimitedBroadcast) return Errno.EINVAL;
             if (!flow.AnySource && !host.Interfaces.IsLocal(source)) return Errno.ENETUNREACH;
             // A group or all on the link, without a word about which link: that of the source address.
-            if (device is null && (destination.IsMulticast || destination.IsLimitedBroadcast) && host.Interfaces.FindAddress(source) is { } owner) device = owner.Interface;
+            if (device is null && (destination.IsMulticast || destination.IsLimitedBroadcast)) device = OwnerOf(source);
         }
         if (flow.InterfaceIndex != 0)
         {
@@ -128,6 +128,10 @@ internal sealed class RouteResolver(StackHost host)
         int mtu = isIPv4 ? Math.Min(device.Mtu, MaxIPv4Mtu) : Math.Min(device.Settings.IPv6.Mtu.Value, device.Mtu);
         return route is { Mtu: > 0 } ? Math.Min(mtu, route.Mtu) : mtu;
     }
+
+    /// <summary>The interface that has an address, by itself or by a route of its own as those of 127.0.0.0/8 are (Linux __ip_dev_find).</summary>
+    private NetworkInterface? OwnerOf(IpAddress address)
+        => host.Interfaces.FindAddress(address)?.Interface ?? (host.Routes.Find(address) is { Kind: RouteKind.Local } route ? route.Interface : null);
 
     private static RouteKind KindOf(IpAddress destination, Route? route)
     {

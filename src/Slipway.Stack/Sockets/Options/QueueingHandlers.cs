@@ -91,7 +91,7 @@ internal static class QueueingHandlers
     private static CallResult ReadPeerName(OpenSocket socket, Span<byte> value)
     {
         Span<byte> name = stackalloc byte[128];
-        CallResult result = socket.GetName(peer: true, name);
+        CallResult result = socket.GetPeerOption(name);
         if (!result.Succeeded) return Errno.ENOTCONN;
         if (result.Value < value.Length) return Errno.EINVAL;
         name[..value.Length].CopyTo(value);

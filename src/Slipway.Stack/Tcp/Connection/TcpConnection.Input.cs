@@ -66,6 +66,7 @@ internal sealed partial class TcpConnection
         }
         if ((segment.Tos & EcnBits) != 0) CountEcn(segment);
         TakeEcnBits(segment);
+        bool isPredicted = IsPredicted(segment);
         if (!Sender.TakeAck(ref segment, out AckFlags result))
         {
             if (After(segment.Acknowledgment, Sender.SndNxt)) SendChallengeAck();
@@ -74,10 +75,15 @@ internal sealed partial class TcpConnection
         if (!IsAlive || !AdvanceState(ref segment)) return;
         Receiver.TakeUrgent(segment, Socket?.Has(SocketFlags.OutOfBandInline) == true);
         if (!TakeData(ref segment) || !IsAlive) return;
-        Sender.PushAfterAck();
+        if (!isPredicted) Sender.PushAfterAck();
         if ((result & AckFlags.Acked) != 0) Socket?.OnSpace();
         Receiver.AcknowledgeAsNeeded(mayBeEarly: true);
     }
+
+    /// <summary>Whether a segment is nothing but the next data (RFC 1323's header prediction, Linux tcp_rcv_established): then what MSG_MORE holds back stays.</summary>
+    private bool IsPredicted(in TcpArrival segment)
+        => State == TcpState.Established && segment.Length > 0 && segment.Sequence == Receiver.RcvNxt && segment.Acknowledgment == Sender.SndUna
+            && (segment.Flags & ~TcpFlags.Psh) == TcpFlags.Ack && (uint)segment.Window << SndScale == Sender.SndWnd && !Receiver.HasEarly && Receiver.Urgent == UrgentState.None;
 
     /// <summary>Our SYN, our data or our FIN may have been acknowledged: the next state.</summary>
     /// <returns>False: the segment is done with.</returns>

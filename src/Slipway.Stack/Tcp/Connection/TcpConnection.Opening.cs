@@ -164,6 +164,8 @@ internal sealed partial class TcpConnection
         Sender.SndWl1 = segment.Sequence;
         StartTransfer(Sender.TotalRetransmitted > 0);
         Socket?.OnConnected();
+        // Both sides opened at once, and the program had shut this one before it connected.
+        if (IsSendShut) ShutSend();
     }
 
     /// <summary>Becomes the connection that a request asked for: the third segment of the handshake has come (Linux tcp_create_openreq_child).</summary>

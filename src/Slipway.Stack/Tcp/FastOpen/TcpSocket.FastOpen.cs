@@ -6,8 +6,6 @@ namespace Slipway.Stack;
 internal sealed partial class TcpSocket
 {
     // A send has opened the connection and waits for it; called again, it goes on.
-    private bool _isOpenedBySend;
-
     private bool IsOpening => Connection.State is TcpState.SynSent or TcpState.SynReceived && !Connection.IsOpenEarly;
 
     /// <summary>Opens the connection with the first bytes of a message, or sees how far that is.</summary>
@@ -17,7 +15,7 @@ internal sealed partial class TcpSocket
     /// <returns>None: it is open. EINPROGRESS where the call must not wait. EOPNOTSUPP: tcp_fastopen does not allow it.</returns>
     private Errno OpenBySend(in SendMessage message, MessageFlags flags, ref int done)
     {
-        if (_isOpenedBySend) return ContinueOpening();
+        if (IsOpenedBySend) return ContinueOpening();
         // The handshake that connect began may be done by now: then the send is as good as a second connect, and goes on.
         if (_phase == Phase.Connecting && !Connection.IsOpeningDeferred && !IsOpening && CheckOpening(message.Address) == Errno.None) return ContinueConnect();
         if (!Connection.IsOpeningDeferred)
@@ -27,7 +25,8 @@ internal sealed partial class TcpSocket
         }
         done = Connection.OpenWith(FirstPiece(message));
         if ((flags & MessageFlags.MSG_DONTWAIT) != 0) return Errno.EINPROGRESS;
-        _isOpenedBySend = _wantsSpace = true;
+        IsOpenedBySend = true;
+        _wantsSpace = true;
         return StackErrno.MustWait;
     }
 
@@ -40,6 +39,7 @@ internal sealed partial class TcpSocket
     private Errno BeginOpening(ReadOnlySpan<byte> address)
     {
         if (CheckOpening(address) is var forbidden and not Errno.None) return forbidden;
+        if (address.Length == 1) return Errno.EINVAL;
         if (_phase == Phase.Connected) return Errno.EISCONN;
         if (_phase == Phase.Connecting) return Errno.EALREADY;
         if (_phase == Phase.Broken) return Errno.EINVAL;
@@ -57,7 +57,7 @@ internal sealed partial class TcpSocket
     private Errno ContinueOpening()
     {
         if (IsOpening) return StackErrno.MustWait;
-        _isOpenedBySend = false;
+        IsOpenedBySend = false;
         return ContinueConnect();
     }
 

@@ -14,6 +14,9 @@ internal sealed partial class TcpReceiver
     /// <summary>TCP_DELACK_MAX.</summary>
     public const long GreatestDelay = 200 * StackClock.Millisecond;
 
+    /// <summary>One of 250 a second.</summary>
+    private const long Tick = 4 * StackClock.Millisecond;
+
     /// <summary>TCP_MAX_QUICKACKS.</summary>
     public const int MaxQuickAcks = 16;
 
@@ -173,6 +176,12 @@ internal sealed partial class TcpReceiver
     private void SendDelayed()
     {
         long delay = _delay;
+        if (delay == 0)
+        {
+            // A FIN before any data: no delay has been measured, but Linux' timer waits for a tick all the same.
+            if (!_isTimed) SetTimer(_connection.Now + Tick);
+            return;
+        }
         if (delay > LeastDelay)
         {
             long most = IsInteractive || _wasPushed ? GreatestDelay : StackClock.Second / 2;

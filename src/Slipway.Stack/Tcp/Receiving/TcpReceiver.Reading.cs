@@ -9,6 +9,9 @@ internal sealed partial class TcpReceiver
     /// <summary>When the segment arrived of which bytes were read last, by the loop's clock (SO_TIMESTAMP).</summary>
     public long LastReadArrival { get; private set; }
 
+    /// <summary>When the first segment arrived of which bytes wait.</summary>
+    public long FirstArrival => _first!.ReceivedAt;
+
     /// <summary>Copies bytes out, or with <paramref name="destination"/> empty passes over them, and takes them off the queue.</summary>
     /// <param name="destination">Where they go.</param>
     /// <param name="count">Bytes at most.</param>

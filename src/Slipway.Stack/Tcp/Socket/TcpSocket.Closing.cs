@@ -5,8 +5,6 @@ namespace Slipway.Stack;
 /// <summary>shutdown and close (Linux inet_shutdown, tcp_close).</summary>
 internal sealed partial class TcpSocket
 {
-    private bool _isClosing;
-
     /// <summary>Somebody else ends it (SOCK_DESTROY).</summary>
     public void Destroy()
     {
@@ -58,8 +56,8 @@ internal sealed partial class TcpSocket
     /// <inheritdoc/>
     public override void BeginClose()
     {
-        if (_isClosing) return;
-        _isClosing = true;
+        if (HasBegunClosing) return;
+        HasBegunClosing = true;
         Connection.Close(isAbortive: Linger is { IsOn: true, Seconds: 0 });
     }
 
@@ -68,7 +66,7 @@ internal sealed partial class TcpSocket
     {
         Connection.Parent = null;
         Connection.Disconnect();
-        _isClosing = true;
+        HasBegunClosing = true;
         Release();
     }
 

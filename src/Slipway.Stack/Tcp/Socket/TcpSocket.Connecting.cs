@@ -99,6 +99,10 @@ internal sealed partial class TcpSocket
     }
 
     /// <inheritdoc/>
+    /// <remarks>From connect until the socket is connected to nobody again, whatever became of the connection.</remarks>
+    public override CallResult GetPeerOption(Span<byte> address) => WritePeer(address);
+
+    /// <inheritdoc/>
     public override CallResult GetAcceptedName(Span<byte> address) => SockAddr.Write(address, Family, PeerAddress, PeerPort, 0, ScopeOf(PeerAddress));
 
     /// <summary>A connection for the accept queue: a copy of this listening socket's settings at the end of the handshake (INH-007).</summary>
@@ -106,6 +110,7 @@ internal sealed partial class TcpSocket
     {
         var child = new TcpSocket(Host, UserId, Family, ++Host.Udp.LastCookie) { _phase = Phase.Connected };
         child.CopyOptionsFrom(this);
+        child.TakeArrival(segment);
         if (child.Priority != 0) child.Priority = 0;
         child.ReflectsFlowLabel = ReflectsFlowLabel;
         child.BoundAddress = child.SourceAddress = request.LocalAddress;
@@ -133,7 +138,11 @@ internal sealed partial class TcpSocket
         FlowKey flow = FlowOf(default, peer.Address);
         Errno error = Host.Tcp.FindPath(flow, out TcpPath path);
         if (error != Errno.None) return error;
+        if (HasForeignSource(peer.Address)) return Errno.EAFNOSUPPORT;
+        // What shutdown said of the socket before it was connected goes for the connection (SHUT-02).
+        bool isReceiveShut = Connection.IsReceiveShut, isSendShut = Connection.IsSendShut;
         RenewConnection();
+        (Connection.IsReceiveShut, Connection.IsSendShut) = (isReceiveShut, isSendShut);
         HasLostRoute = false;
         TakeError();
         RouteDecision decision = path.Decision;
@@ -170,16 +179,27 @@ internal sealed partial class TcpSocket
         return Errno.None;
     }
 
+    /// <summary>SIOCOUTQNSD. Disconnecting passes over the numbers that the peer's window had room for and two more, which Linux counts until the next connection (tcp_disconnect).</summary>
+    private int Unsent => Connection.Sender.Iss == 0 ? UncommonIfAny?.PassedOver ?? 0 : Connection.Sender.Unsent;
+
+    /// <summary>SIOCOUTQ, which counts them too.</summary>
+    private int Unacknowledged => Connection.Sender.Iss == 0 ? UncommonIfAny?.PassedUnacknowledged ?? 0 : Connection.Sender.Unacknowledged;
+
     /// <summary>Back to an unconnected socket: the peer is reset, queues are emptied, what bind(2) named stays (Linux tcp_disconnect).</summary>
     private void Dissolve()
     {
         if (LocalPort != 0) _formerPort = LocalPort;
         StopListening();
+        const int Gap = 2;
+        Uncommon.LargestWindow = Math.Max(Uncommon.LargestWindow, Connection.Sender.MaxWindow);
+        int passed = unchecked((int)Uncommon.LargestWindow + Gap);
+        (Uncommon.PassedOver, Uncommon.PassedUnacknowledged) = (unchecked(Unsent + passed), unchecked(Unacknowledged + passed));
         Errno broken = Connection.Disconnect();
         if (broken != Errno.None) SetPendingError(broken);
         Connection.Receiver.Clear();
         _phase = Phase.Unconnected;
         _isDone = false;
+        if (PeekOffset >= 0) PeekOffset = -1;
         PeerAddress = AnyAddress;
         PeerPort = 0;
         IsConnected = false;
@@ -201,6 +221,7 @@ internal sealed partial class TcpSocket
         renewed.RemoteAddress = AnyAddress;
         renewed.PortFlags = old.PortFlags;
         renewed.UserId = old.UserId;
+        renewed.Receiver.FirstInterface = old.Receiver.FirstInterface;
         renewed.Receiver.SetBuffer(old.Receiver.Buffer, old.Receiver.IsBufferLocked);
         renewed.Sender.SetBuffer(old.Sender.Buffer, old.Sender.IsBufferLocked);
         old.Socket = null;

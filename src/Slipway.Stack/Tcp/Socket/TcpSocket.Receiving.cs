@@ -29,11 +29,13 @@ internal sealed partial class TcpSocket
     private void WriteMessages(ref ReceiveMessage message, int copied)
     {
         var writer = new ControlMessageWriter(message.Control);
-        if (copied > 0 && (Flags & SocketFlags.AnyTimestamp) != 0) WriteTimestamp(ref writer, Connection.Receiver.LastReadArrival, ReportsArrival);
+        TcpReceiver receiver = Connection.Receiver;
+        // A read without room passes the first segment all the same.
+        if ((copied > 0 || receiver.Readable > 0) && (Flags & SocketFlags.AnyTimestamp) != 0) WriteTimestamp(ref writer, copied > 0 ? receiver.LastReadArrival : receiver.FirstArrival, ReportsArrival);
         if (Has(SocketFlags.InQueue) && !message.Control.IsEmpty)
         {
             // TCP_INQ: at least one where the end of the stream is (tcp_inq_hint).
-            int left = (int)Connection.Receiver.Available;
+            int left = (int)receiver.Available;
             writer.Put(SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_INQ, left == 0 && _isDone ? 1 : left);
         }
         Finish(writer, ref message);
@@ -154,8 +156,8 @@ internal sealed partial class TcpSocket
             IoControl.SIOCATMARK => Connection.Receiver.IsAtMark ? 1 : 0,
             _ when isOpening => 0,
             IoControl.FIONREAD => Inquire(),
-            IoControl.SIOCOUTQ => Connection.Sender.Unacknowledged,
-            _ => Connection.Sender.Unsent,
+            IoControl.SIOCOUTQ => Unacknowledged,
+            _ => Unsent,
         };
         BinaryPrimitives.WriteInt32LittleEndian(argument, answer);
         return 0;

@@ -9,7 +9,7 @@ internal sealed partial class TcpSocket
     /// <inheritdoc/>
     public override CallResult Send(Caller caller, in SendMessage message, MessageFlags flags, ref int done)
     {
-        if ((flags & MessageFlags.MSG_FASTOPEN) != 0 || Connection.IsOpeningDeferred || _isOpenedBySend)
+        if ((flags & MessageFlags.MSG_FASTOPEN) != 0 || Connection.IsOpeningDeferred || IsOpenedBySend)
         {
             Errno opening = OpenBySend(message, flags, ref done);
             if (opening != Errno.None) return opening != StackErrno.MustWait && done > 0 ? done : opening;

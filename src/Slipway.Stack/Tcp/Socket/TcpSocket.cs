@@ -19,7 +19,16 @@ internal sealed partial class TcpSocket : InetSocket
         Broken,
     }
 
+    [Flags]
+    private enum Marks : byte
+    {
+        None = 0,
+        HasBegunClosing = 1,
+        IsOpenedBySend = 2,
+    }
+
     private Phase _phase;
+    private Marks _marks;
     private bool _wantsSpace;
     private bool _isDone;
 
@@ -34,6 +43,20 @@ internal sealed partial class TcpSocket : InetSocket
         Connection.UserId = userId;
         CongestionName = host.Tcp.DefaultCongestion;
         if (IsIPv6 && host.FlowLabels.ReflectsStreams) ReflectsFlowLabel = true;
+    }
+
+    /// <summary>The last descriptor was closed, or nobody accepted the connection.</summary>
+    private bool HasBegunClosing
+    {
+        get => (_marks & Marks.HasBegunClosing) != 0;
+        set => Remember(Marks.HasBegunClosing, value);
+    }
+
+    /// <summary>A send that waits has begun the connection.</summary>
+    private bool IsOpenedBySend
+    {
+        get => (_marks & Marks.IsOpenedBySend) != 0;
+        set => Remember(Marks.IsOpenedBySend, value);
     }
 
     public TcpConnection Connection { get; private set; }
@@ -207,6 +230,8 @@ internal sealed partial class TcpSocket : InetSocket
 
     /// <summary>Whether ICMP errors are shown at once and queued (IP_RECVERR).</summary>
     public bool ReportsErrors(bool isIPv4) => Has(isIPv4 ? SocketFlags.ReceiveErrors : SocketFlags.ReceiveErrors6);
+
+    private void Remember(Marks mark, bool isOn) => _marks = isOn ? _marks | mark : _marks & ~mark;
 
     // What the connection reports.
 

@@ -36,6 +36,9 @@ public sealed class ClosingScripts
         var s = new SegmentScript();
         Socket socket = s.Accepted();
         s.In("F. 1:1 ack 1 win 512");
+        // No data have told how long to wait, so it is a tick of the kernel's.
+        s.Nothing();
+        s.After(4);
         s.Out(". 1:1 ack 2");
         s.State.ShouldBe(TcpState.CloseWait);
         socket.Receive(new byte[1]).ShouldBe(0);
