@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Slipway.Sockets;
 using Slipway.Stack;
 
@@ -18,8 +20,20 @@ internal static class SystemFiles
             "/proc/net/snmp" => host.Stack.Counters.FormatSnmp(),
             "/proc/net/snmp6" => host.Stack.Counters.FormatSnmp6(),
             "/proc/net/netstat" => host.Stack.Counters.FormatNetstat(),
+            "/proc/net/anycast6" => FormatAnycast(host),
             _ => null,
         };
+    }
+
+    private static string FormatAnycast(Host host)
+    {
+        var text = new StringBuilder();
+        foreach (NetworkInterface device in host.Stack.Interfaces)
+        {
+            foreach (AnycastAddress address in device.AnycastAddresses)
+                text.Append(CultureInfo.InvariantCulture, $"{device.Index,-4} {device.Name,-15} {address.Address.High:x16}{address.Address.Low:x16} {address.Users,5}\n");
+        }
+        return text.ToString();
     }
 
     public static bool IsBelow(string path) => path.StartsWith("/proc/", StringComparison.Ordinal);

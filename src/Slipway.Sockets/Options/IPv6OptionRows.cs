@@ -73,8 +73,8 @@ internal static class IPv6OptionRows
         Level.Row("MCAST_BLOCK_SOURCE", MCAST_BLOCK_SOURCE, Bytes, Set, "", "", SocketOptionPrivilege.None, Internet, true, "Takes nothing of a source in a group."),
         Level.Row("MCAST_UNBLOCK_SOURCE", MCAST_UNBLOCK_SOURCE, Bytes, Set, "", "", SocketOptionPrivilege.None, Internet, true, "Takes from that source again."),
         Level.Row("MCAST_MSFILTER", MCAST_MSFILTER, Bytes, GetSet, "", "", SocketOptionPrivilege.None, Internet, true, "Sources of a group as a list, by struct group_filter."),
-        Level.Row("IPV6_JOIN_ANYCAST", IPV6_JOIN_ANYCAST, Bytes, Set, "", "", SocketOptionPrivilege.None, Internet, false, "Takes packets for an anycast address."),
-        Level.Row("IPV6_LEAVE_ANYCAST", IPV6_LEAVE_ANYCAST, Bytes, Set, "", "", SocketOptionPrivilege.None, Internet, false, "Leaves it."),
+        Level.Row("IPV6_JOIN_ANYCAST", IPV6_JOIN_ANYCAST, Bytes, Set, "", "struct ipv6_mreq", NetAdmin, Internet, true, "Takes packets for an anycast address."),
+        Level.Row("IPV6_LEAVE_ANYCAST", IPV6_LEAVE_ANYCAST, Bytes, Set, "", "struct ipv6_mreq", SocketOptionPrivilege.None, Internet, true, "Leaves it."),
         Level.Row("IPV6_MULTICAST_ALL", IPV6_MULTICAST_ALL, Flag, GetSet, "1", "", SocketOptionPrivilege.None, Internet, true, "A wildcard socket takes what any socket of the host has joined."),
     ];
 }

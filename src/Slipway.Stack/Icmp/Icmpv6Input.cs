@@ -59,10 +59,12 @@ internal sealed class Icmpv6Input(StackHost host)
     /// <summary>RFC 4443 §4.2: the data goes back from the address that was asked, or a chosen one where many were.</summary>
     private void ReceiveEcho(PacketBuffer packet, in ReceivedIp info)
     {
-        bool isIgnored = host.Sysctl.IPv6.IcmpEchoIgnoreAll.IsOn || !info.IsUnicast && host.Sysctl.IPv6.IcmpEchoIgnoreMulticast.IsOn;
+        IPv6Sysctl sysctl = host.Sysctl.IPv6;
+        bool isAnycast = info.IsUnicast && host.Interfaces.IsAnycast(info.Destination);
+        bool isIgnored = sysctl.IcmpEchoIgnoreAll.IsOn || !info.IsUnicast && sysctl.IcmpEchoIgnoreMulticast.IsOn || isAnycast && sysctl.IcmpEchoIgnoreAnycast.IsOn;
         var flow = new FlowKey(info.Source)
         {
-            Source = info.IsUnicast ? info.Destination : default,
+            Source = info.IsUnicast && (!isAnycast || sysctl.AnycastSourceEchoReply.IsOn) ? info.Destination : default,
             InterfaceIndex = info.Source.IsLinkLocal && !info.Interface.IsLoopback ? info.Interface.Index : 0,
             Protocol = IpProtocolNumber.Icmpv6,
         };

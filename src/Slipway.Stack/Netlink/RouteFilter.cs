@@ -16,6 +16,6 @@ internal struct RouteFilter
         => !IsForNone
         && (Table == 0 || Table == RouteMessages.TableOf(route))
         && (Protocol == 0 || Protocol == route.Protocol)
-        && (Type == 0 || Type == RouteMessages.TypeOf(route.Kind))
+        && (Type == 0 || Type == RouteMessages.TypeOf(route))
         && (Index == 0 || Index == route.Interface.Index);
 }

@@ -17,6 +17,9 @@ internal static class RouteMessages
 
     private const int CacheInfoLength = 32;
 
+    /// <summary>RTN_ANYCAST.</summary>
+    private const byte Anycast = 4;
+
     /// <summary>RTN_: what the route does.</summary>
     public static byte TypeOf(RouteKind kind) => kind switch
     {
@@ -28,6 +31,9 @@ internal static class RouteMessages
         RouteKind.Unreachable => 7,
         _ => 8,
     };
+
+    /// <summary>RTN_: what the route does.</summary>
+    public static byte TypeOf(Route route) => route.IsAnycast ? Anycast : TypeOf(route.Kind);
 
     /// <summary>Which table of Linux it is in.</summary>
     public static uint TableOf(Route route)
@@ -83,7 +89,7 @@ internal static class RouteMessages
         fixedPart[4] = (byte)table;
         fixedPart[5] = route.Protocol;
         fixedPart[6] = scope;
-        fixedPart[7] = TypeOf(route.Kind);
+        fixedPart[7] = TypeOf(route);
         uint flags = (route.IsOnLink ? FlagOnLink : 0) | (IsDelivering(route) && !route.Interface.Device.HasCarrier ? FlagLinkDown : 0);
         BinaryPrimitives.WriteUInt32LittleEndian(fixedPart[8..], flags);
         writer.Attribute(RTA_TABLE, table);

@@ -118,7 +118,7 @@ internal readonly record struct RouteReader
         && (Gateway.IsUnspecified || Gateway == route.Gateway)
         && (Index == 0 || Index == route.Interface.Index)
         && (Protocol == 0 || Protocol == route.Protocol)
-        && (Type == TypeUnspecified || Type == RouteMessages.TypeOf(route.Kind))
+        && (Type == TypeUnspecified || Type == RouteMessages.TypeOf(route))
         && (Source.IsUnspecified || Source == route.PreferredSource)
         && (!IsIPv4 || Scope == ScopeNowhere || Scope == RouteMessages.ScopeOf(route));
 

@@ -168,7 +168,7 @@ internal abstract partial class InetSocket
             if (device is null) return Errno.ENODEV;
         }
         if (local.IsMulticast || MayBindAnyAddress(isIPv4: false)) return Errno.None;
-        bool isOurs = device is not null ? device.FindAddress(local) is not null : Host.Interfaces.IsLocal(local);
+        bool isOurs = device is not null ? device.FindAddress(local) is not null : Host.Interfaces.IsLocal(local) && !Host.Interfaces.IsAnycast(local);
         return isOurs ? Errno.None : Errno.EADDRNOTAVAIL;
     }
 

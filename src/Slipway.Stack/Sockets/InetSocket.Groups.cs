@@ -25,6 +25,7 @@ internal abstract partial class InetSocket
     {
         if (UncommonIfAny is not { } uncommon) return;
         uncommon.Memberships?.LeaveAll();
+        if (uncommon.Anycasts is { } joined) LeaveAnycasts(joined);
         if (uncommon.FlowLabelLeases is { } held) Host.FlowLabels.Leases.ReleaseAll(held);
     }
 }

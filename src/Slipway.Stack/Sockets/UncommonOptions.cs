@@ -37,6 +37,7 @@ internal sealed class UncommonOptions
     public bool? AutoFlowLabel;
     public bool ReflectsFlowLabel;
     public List<FlowLabelLease>? FlowLabelLeases;
+    public List<(IpAddress Address, int Interface)>? Anycasts;
 
     public TimestampingFlags Timestamping;
     public uint StampKey;
@@ -63,7 +64,7 @@ internal sealed class UncommonOptions
 
     public uint Mode = UsualMode;
 
-    /// <summary>The values of a listener for a connection that it accepts. Groups and leases of flow labels are the listener's own.</summary>
+    /// <summary>The values of a listener for a connection that it accepts. Groups, anycast addresses and leases of flow labels are the listener's own.</summary>
     public UncommonOptions Copy()
     {
         var copy = (UncommonOptions)MemberwiseClone();
@@ -72,6 +73,7 @@ internal sealed class UncommonOptions
         copy.LargestWindow = 0;
         copy.Mode = UsualMode;
         copy.FlowLabelLeases = null;
+        copy.Anycasts = null;
         return copy;
     }
 }

@@ -215,6 +215,8 @@ internal sealed partial class TcpLayer : ITransport
     {
         TcpEndpoint? endpoint = Connections.Find(segment.Destination, segment.DestinationPort, segment.Source, segment.SourcePort, segment.Interface.Index);
         if (endpoint is not null) endpoint.Receive(ref segment);
+        // A stream needs one host at its end: nobody opens one to an anycast address (Linux tcp_v6_conn_request).
+        else if (Host.Interfaces.IsAnycast(segment.Destination)) return;
         else if (Listeners.Find(segment) is { } listener) listener.Receive(ref segment);
         else if (!segment.Has(TcpFlags.Rst)) SendResetFor(segment);
     }

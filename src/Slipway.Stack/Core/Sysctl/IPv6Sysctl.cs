@@ -23,6 +23,8 @@ public sealed class IPv6Sysctl
         FragTime = Int("ip6frag_time", 60, int.MinValue, int.MaxValue / 1000, "seconds that fragments wait for the rest (RFC 8200 §4.5)");
         IcmpRatelimit = Int("icmp/ratelimit", 100, 0, int.MaxValue, "least time between two ICMPv6 errors to one destination, milliseconds; 0 is no limit (RFC 4443 §2.4 f)");
         IcmpEchoIgnoreAll = Int("icmp/echo_ignore_all", 0, 0, 255, "no echo replies");
+        IcmpEchoIgnoreAnycast = Int("icmp/echo_ignore_anycast", 0, 0, 255, "no replies to echo requests that went to anycast addresses");
+        AnycastSourceEchoReply = Int("anycast_src_echo_reply", 0, 0, 255, "replies to echo requests that went to an anycast address come from it");
         IcmpEchoIgnoreMulticast = Int("icmp/echo_ignore_multicast", 0, 0, 255, "no replies to echo requests that went to multicast");
         MldMaxMsf = Int("mld_max_msf", 64, int.MinValue, int.MaxValue, "sources that a socket may list for a group (RFC 3678 §4.1.3)");
         MldQrv = Int("mld_qrv", 2, 1, int.MaxValue, "how often a change of memberships is reported, where no querier says it (RFC 9777 §9.1)");
@@ -70,6 +72,12 @@ public sealed class IPv6Sysctl
 
     /// <summary><c>icmp.echo_ignore_all</c>.</summary>
     public SysctlInt IcmpEchoIgnoreAll { get; }
+
+    /// <summary><c>icmp.echo_ignore_anycast</c>.</summary>
+    public SysctlInt IcmpEchoIgnoreAnycast { get; }
+
+    /// <summary><c>anycast_src_echo_reply</c>.</summary>
+    public SysctlInt AnycastSourceEchoReply { get; }
 
     /// <summary><c>icmp.echo_ignore_multicast</c>.</summary>
     public SysctlInt IcmpEchoIgnoreMulticast { get; }

@@ -21,6 +21,9 @@ public sealed class NeighborConf
         GcStaleTime = Add("gc_stale_time", 60, Any, "seconds after which an unused neighbour may be forgotten");
         UcastSolicit = Add("ucast_solicit", 3, 0, "solicitations to the known address before a neighbour is given up");
         McastSolicit = Add("mcast_solicit", 3, 0, "solicitations to all before a neighbour is given up");
+        // Nobody answers for others by ARP here.
+        if (family == "ipv6") ProxyDelay = Add("proxy_delay", 80, Any, "longest random wait before an answer for an address that others may have too, hundredths of a second (RFC 4861 §7.2.7)");
+        if (family == "ipv6") ProxyQlen = Add("proxy_qlen", 64, 0, "answers that may wait so");
         UnresQlenBytes = Add("unres_qlen_bytes", 212992, 0, "memory of packets that wait for one neighbour's address, bytes");
         if (name != "default") return;
         for (int i = 0; i < _entries.Count; i++)
@@ -44,6 +47,12 @@ public sealed class NeighborConf
 
     /// <summary><c>gc_stale_time</c>.</summary>
     public SysctlInt GcStaleTime { get; }
+
+    /// <summary><c>proxy_delay</c>; null for IPv4.</summary>
+    public SysctlInt? ProxyDelay { get; }
+
+    /// <summary><c>proxy_qlen</c>; null for IPv4.</summary>
+    public SysctlInt? ProxyQlen { get; }
 
     /// <summary><c>ucast_solicit</c>.</summary>
     public SysctlInt UcastSolicit { get; }

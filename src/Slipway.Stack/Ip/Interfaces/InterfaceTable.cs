@@ -39,6 +39,13 @@ public sealed class InterfaceTable : IReadOnlyList<NetworkInterface>
     public bool IsLocal(IpAddress address)
         => _addresses.TryGet(address, out LocalAddress? local) ? !local.IsTentative : _list[0].Host.Routes.Find(address) is { Kind: RouteKind.Local };
 
+    /// <summary>Whether the address is an anycast one of this host (RFC 4291 §2.6).</summary>
+    public bool IsAnycast(IpAddress address)
+        => AnycastCount > 0 && address.IsIPv6 && !_addresses.TryGet(address, out _) && _list[0].Host.Routes.Find(address) is { IsAnycast: true };
+
+    /// <summary>Anycast addresses of all interfaces.</summary>
+    internal int AnycastCount { get; set; }
+
     /// <inheritdoc/>
     public IEnumerator<NetworkInterface> GetEnumerator() => _list.GetEnumerator();
 

@@ -12,6 +12,9 @@ public sealed partial class LocalAddress
     /// <summary>How long it counts, where a router says so; null for an address that stays.</summary>
     internal AddressLifetime? Lifetime { get; set; }
 
+    /// <summary>The interface has its network's subnet-router address for it.</summary>
+    internal bool HoldsSubnetAnycast { get; set; }
+
     /// <summary>The check that is under way.</summary>
     internal DuplicateDetection? Detection { get; set; }
 }

@@ -39,6 +39,7 @@ public sealed partial class NetworkInterface
         address.Detection = null;
         address.IsTentative = false;
         AddressRoutes.Restore(address);
+        Anycasts.JoinSubnet(address);
         Host.TouchRouting();
         // What was reported without an address of the link no router has heard (RFC 9777 §5.2.13).
         if (address.Address.IsLinkLocal) Groups.Mld.AnnounceAll();
@@ -101,5 +102,9 @@ public sealed partial class NetworkInterface
         Autoconfiguration.Forget();
     }
 
-    private void OnForwardingChanged(SysctlEntry entry) => Autoconfiguration.ForgetRouters();
+    private void OnForwardingChanged(SysctlEntry entry)
+    {
+        Autoconfiguration.ForgetRouters();
+        Anycasts.FollowForwarding();
+    }
 }

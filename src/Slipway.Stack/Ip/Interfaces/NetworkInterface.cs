@@ -17,6 +17,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Settings.IPv6.FollowDeviceMtu(device.Mtu);
         Neighbors = host.Neighbors.CreateCache(this);
         Groups = new GroupTable(this);
+        Anycasts = new AnycastTable(this);
         Autoconfiguration = new Autoconfiguration(this);
         IsUp = device.IsUp;
     }
@@ -66,6 +67,12 @@ public sealed partial class NetworkInterface : ILinkReceiver
     /// <summary>The multicast groups that the interface listens to.</summary>
     public GroupTable Groups { get; }
 
+    /// <summary>The anycast addresses and how often each was joined, the newest first.</summary>
+    public IReadOnlyList<AnycastAddress> AnycastAddresses => Anycasts.Addresses;
+
+    /// <summary>The anycast addresses.</summary>
+    internal AnycastTable Anycasts { get; }
+
     /// <summary>The addresses in the order in which they were added.</summary>
     public IReadOnlyList<LocalAddress> Addresses => _addresses;
 
@@ -92,6 +99,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Host.Netlink.Changes.AddressAdded(added);
         AddressRoutes.Add(added);
         if (HasSolicitedNode(address)) Groups.Join(GroupTable.SolicitedNodeOf(address));
+        Anycasts.JoinSubnet(added);
         BeginDetection(added);
         return Errno.None;
     }
@@ -182,6 +190,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         }
         Host.Packets.OnRemoved(this);
         while (_addresses.Count > 0) Remove(_addresses[^1]);
+        Anycasts.Clear();
         Host.Routes.RemoveAll(this, keepLocalIPv4: false);
         Host.Netlink.Changes.LinkRemoved(this);
         Neighbors.Clear();
@@ -262,6 +271,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
     private void Remove(LocalAddress address)
     {
         EndDetection(address);
+        Anycasts.LeaveSubnet(address);
         _addresses.Remove(address);
         Host.Netlink.Changes.AddressRemoved(address);
         AddressRoutes.Remove(address);

@@ -104,32 +104,58 @@ internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
         bool isProbe = info.Source.IsUnspecified;
         if (target.IsMulticast || isProbe && (hasSource || !IsSolicitedNodeGroup(info.Destination))) return;
         NetworkInterface device = info.Interface;
-        if (device.FindAddress(target) is not { } local) return;
-        if (local.IsTentative)
+        LocalAddress? local = device.FindAddress(target);
+        if (local is null && !device.Anycasts.Contains(target)) return;
+        if (local is { IsTentative: true })
         {
             // Two hosts that check the same address at once: neither gets it (RFC 4862 §5.4.3).
             if (isProbe && local.Detection is { } detection && !detection.IsOwn(solicitation.Options)) device.DetectionFailed(local, from);
             return;
         }
-        if (isProbe)
+        var question = new NeighborQuestion
         {
-            Advertise(device, target, AllNodes, MacAddress.ForMulticast(AllNodes), isSolicited: false, isOverride: true);
+            Target = target, Asker = info.Source, Link = hasSource ? source : null, IsToAll = info.DestinationKind == RouteKind.Multicast, IsAnycast = local is null,
+        };
+        if (!question.IsAnycast || !question.IsToAll || !TryAnswerLater(device, question)) Answer(device, question);
+    }
+
+    /// <summary>Answers a solicitation for an address of this host.</summary>
+    public void Answer(NetworkInterface device, in NeighborQuestion question)
+    {
+        IpAddress asker = question.Asker;
+        bool isOverride = !question.IsAnycast;
+        if (asker.IsUnspecified)
+        {
+            Advertise(device, question.Target, AllNodes, MacAddress.ForMulticast(AllNodes), isSolicited: false, isOverride);
             return;
         }
         NeighborEntry? entry = null;
-        if (hasSource)
+        if (question.Link is { } link)
         {
-            entry = device.Neighbors.GetOrAdd(info.Source);
-            entry?.Update(source, NeighborState.Stale, mayOverride: true);
+            entry = device.Neighbors.GetOrAdd(asker);
+            entry?.Update(link, NeighborState.Stale, mayOverride: true);
         }
         else
         {
-            device.Neighbors.TryGet(info.Source, out entry);
+            device.Neighbors.TryGet(asker, out entry);
             // A solicitation to all must say who asks; one to this address alone may leave it out (RFC 4861 §7.2.2).
-            if (info.DestinationKind == RouteKind.Multicast) return;
+            if (question.IsToAll) return;
         }
-        if (entry is { IsValid: true }) Advertise(device, target, info.Source, entry.LinkAddress, isSolicited: true, isOverride: true);
-        else if (device.Neighbors.GetOrAdd(info.Source) is { } unknown) AdvertiseLater(unknown, target, info.Source);
+        if (entry is { IsValid: true }) Advertise(device, question.Target, asker, entry.LinkAddress, isSolicited: true, isOverride);
+        else if (device.Neighbors.GetOrAdd(asker) is { } unknown) AdvertiseLater(unknown, question.Target, asker, isOverride);
+    }
+
+    /// <summary>What several hosts may answer is answered after a random time (RFC 4861 §7.2.7; proxy_delay, in hundredths of a second).</summary>
+    /// <returns>False: at once.</returns>
+    private bool TryAnswerLater(NetworkInterface device, in NeighborQuestion question)
+    {
+        NeighborConf conf = device.Settings.NeighborIPv6;
+        int longest = conf.ProxyDelay!.Value;
+        if (longest <= 0) return false;
+        if (device.Anycasts.WaitingAnswers > conf.ProxyQlen!.Value) return true;
+        device.Anycasts.WaitingAnswers++;
+        new AnycastAnswer(this, device, question).ArmAfter(device.Autoconfiguration.Random.NextInt64(longest * (StackClock.Second / 100)));
+        return true;
     }
 
     /// <summary>RFC 4861 §7.1.2, §7.2.5. What was not asked for only updates what is known.</summary>
@@ -155,24 +181,33 @@ internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
 
     private void Advertise(NetworkInterface device, IpAddress target, IpAddress destination, MacAddress link, bool isSolicited, bool isOverride)
     {
-        PacketBuffer packet = BuildAdvertisement(device, target, destination, isSolicited, isOverride);
-        Send(device, packet, Icmpv6Type.NeighborAdvertisement, target, destination, link);
+        if (!TryFindSource(device, target, destination, out IpAddress source)) return;
+        PacketBuffer packet = BuildAdvertisement(device, target, source, destination, isSolicited, isOverride);
+        Send(device, packet, Icmpv6Type.NeighborAdvertisement, source, destination, link);
     }
 
     /// <summary>The asker's link-layer address is not known: it is asked for in turn, and the answer waits.</summary>
-    private void AdvertiseLater(NeighborEntry asker, IpAddress target, IpAddress destination)
+    private void AdvertiseLater(NeighborEntry asker, IpAddress target, IpAddress destination, bool isOverride)
     {
-        PacketBuffer packet = BuildAdvertisement(asker.Interface, target, destination, isSolicited: true, isOverride: true);
-        PrependHeader(packet, target, destination);
+        if (!TryFindSource(asker.Interface, target, destination, out IpAddress source)) return;
+        PacketBuffer packet = BuildAdvertisement(asker.Interface, target, source, destination, isSolicited: true, isOverride);
+        PrependHeader(packet, source, destination);
         Count(Icmpv6Type.NeighborAdvertisement);
         asker.Interface.Output(packet, destination, RouteKind.Unicast);
     }
 
-    private PacketBuffer BuildAdvertisement(NetworkInterface device, IpAddress target, IpAddress destination, bool isSolicited, bool isOverride)
+    /// <summary>An advertisement comes from the address that it is about, unless that is an anycast one (RFC 4861 §4.4).</summary>
+    private static bool TryFindSource(NetworkInterface device, IpAddress target, IpAddress destination, out IpAddress source)
+    {
+        source = device.FindAddress(target) is not null ? target : SourceSelection.SelectIPv6(device, destination, SourcePreferences.None);
+        return !source.IsUnspecified;
+    }
+
+    private PacketBuffer BuildAdvertisement(NetworkInterface device, IpAddress target, IpAddress source, IpAddress destination, bool isSolicited, bool isOverride)
     {
         PacketBuffer packet = host.Loop.Packets.Rent(NeighborAdvertisementHeader.Length + 8);
         AddLinkAddress(packet, NeighborAdvertisementHeader.Length, NeighborOptionKind.TargetLinkAddress, device);
-        new NeighborAdvertisementHeader(target, device.Settings.IPv6.Forwarding.IsOn, isSolicited, isOverride).Write(packet.Span, target, destination);
+        new NeighborAdvertisementHeader(target, device.Settings.IPv6.Forwarding.IsOn, isSolicited, isOverride).Write(packet.Span, source, destination);
         return packet;
     }
 

@@ -50,6 +50,9 @@ public sealed record Route
     /// <summary>Among default routers with the same metric: 1 high, 0 medium, -1 low (RFC 4191 §2.1).</summary>
     public int Preference { get; init; }
 
+    /// <summary>To an anycast address of this host (RTN_ANYCAST): a local route, to an address that nothing is sent from unless it is asked for.</summary>
+    public bool IsAnycast { get; init; }
+
     /// <summary>A router said so in an advertisement (RFC 4861 §6.3.4): it ends in time.</summary>
     public bool IsLearnt { get; init; }
 
@@ -74,7 +77,7 @@ public sealed record Route
         var text = new StringBuilder();
         if (Kind != RouteKind.Unicast) text.Append(Kind switch
         {
-            RouteKind.Local => "local ",
+            RouteKind.Local => IsAnycast ? "anycast " : "local ",
             RouteKind.Broadcast => "broadcast ",
             RouteKind.Multicast => "multicast ",
             RouteKind.Blackhole => "blackhole ",

@@ -79,7 +79,7 @@ internal sealed class RouteResolver(StackHost host)
         IpAddress source = flow.Source;
         if (!hasSource)
         {
-            source = isLocal ? destination
+            source = isLocal && !route.IsAnycast ? destination
                 : !route.PreferredSource.IsUnspecified ? route.PreferredSource
                 : SourceSelection.SelectIPv6(route.Interface, destination, flow.Preferences);
             if (source.IsUnspecified && !flow.AnySource) return Errno.EADDRNOTAVAIL;

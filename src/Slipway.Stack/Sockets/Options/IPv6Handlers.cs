@@ -11,6 +11,9 @@ namespace Slipway.Stack;
 internal static class IPv6Handlers
 {
     private const int MtuInfoLength = 32;
+
+    /// <summary>struct ipv6_mreq.</summary>
+    private const int MembershipLength = 20;
     private const int DefaultHops = 64, EcnMask = 3;
 
     // RFC 5014: bits of IPV6_ADDR_PREFERENCES.
@@ -86,6 +89,10 @@ internal static class IPv6Handlers
             TakesAnyLength = true,
         },
         Bytes(IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, static (s, value) => s.ReadFlowLabel(value), static (s, caller, value) => s.ChangeFlowLabel(caller, value)),
+        Bytes(IPPROTO_IPV6, IPV6_JOIN_ANYCAST, null, static (s, caller, value) => value.Length < MembershipLength ? Errno.EINVAL
+            : s.JoinAnycast(caller.Process, IpAddress.ReadIPv6(value), BinaryPrimitives.ReadInt32LittleEndian(value[16..]))),
+        Bytes(IPPROTO_IPV6, IPV6_LEAVE_ANYCAST, null, static (s, _, value) => value.Length < MembershipLength ? Errno.EINVAL
+            : s.LeaveAnycast(IpAddress.ReadIPv6(value), BinaryPrimitives.ReadInt32LittleEndian(value[16..]))),
         Flag(IPPROTO_IPV6, IPV6_RECVPKTINFO, SocketFlags.PacketInfo6),
         Flag(IPPROTO_IPV6, IPV6_RECVFRAGSIZE, SocketFlags.ReceiveFragmentSize6, takesAnyLength: true),
         Flag(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, SocketFlags.ReceiveHopLimit),
