@@ -81,14 +81,18 @@ public sealed partial class LabProcess
             self.Suspend($"wait for {Name}");
             self.Process.CheckSignals(self);
         }
-        Reap();
+        if (!IsReaped) Reap();
         return ExitStatus!.Value;
     }
 
     internal void Reap()
     {
-        IsReaped = true;
-        Host.Processes.Remove(this);
+        using (Network.Loop.Enter())
+        {
+            IsReaped = true;
+            Host.Processes.Remove(this);
+            Context.Identity.Reap();
+        }
     }
 
     private void Fail(Exception failure)
@@ -111,6 +115,7 @@ public sealed partial class LabProcess
         using (Network.Loop.Enter())
         {
             _ended = true;
+            Context.Identity.End();
             LabScheduler.LiveProcesses--;
             LabScheduler.QuietSince = Network.Loop.Now;
             Host.Processes.ReapChildrenOf(this);

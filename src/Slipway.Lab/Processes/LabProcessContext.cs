@@ -22,6 +22,18 @@ internal sealed class LabProcessContext(LabProcess process) : ProcessContext
 
     public override bool Deliver(int target, in SignalInfo signal, int senderUserId) => process.Host.Processes.Deliver(target, signal, senderUserId);
 
+    public override ProcessIdentity? FindProcess(int processId) => process.Host.Processes.Find(processId)?.Context.Identity;
+
+    public override Errno SendSignal(ProcessIdentity target, Signal signal) => process.Host.Processes.Kill(process, target.ProcessId, signal);
+
+    public override CallResult TryReap(ProcessIdentity child)
+    {
+        if (process.Host.Processes.Find(child.ProcessId) is not { } found || found.Parent != process) return Errno.ECHILD;
+        if (!found.HasEnded) return Errno.EAGAIN;
+        found.Reap();
+        return found.ExitStatus!.Value;
+    }
+
     public override bool RunsCompletions => true;
 
     public override void RunCompletion(SendOrPostCallback completion, object? state) => process.Work.PostBare(completion, state);

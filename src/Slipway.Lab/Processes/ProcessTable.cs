@@ -13,6 +13,14 @@ internal sealed class ProcessTable
 
     public void Remove(LabProcess process) => _processes.Remove(process);
 
+    /// <summary>The process of an id; null where there is none.</summary>
+    public LabProcess? Find(int processId)
+    {
+        foreach (LabProcess process in _processes)
+            if (process.Id == processId) return process;
+        return null;
+    }
+
     /// <summary>Whether there is a process (positive) or a group (negative).</summary>
     public bool Exists(int target)
     {

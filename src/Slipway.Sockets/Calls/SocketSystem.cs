@@ -227,6 +227,20 @@ public abstract class SocketSystem
     /// <returns>The mask before.</returns>
     public abstract uint SetFileMask(uint mask);
 
+    /// <summary>pidfd_open(2): a descriptor that stands for a process as long as it is open, whatever becomes of the number. poll finds it readable when the process has ended, and hung up when its parent has seen that.</summary>
+    /// <param name="processId">The process.</param>
+    /// <param name="flags">O_NONBLOCK (PIDFD_NONBLOCK) or 0.</param>
+    /// <returns>The descriptor, closed by exec; or EINVAL, ESRCH, EMFILE.</returns>
+    public abstract CallResult OpenProcess(int processId, int flags = 0);
+
+    /// <summary>pidfd_send_signal(2) without siginfo: <see cref="Signal.None"/> only asks.</summary>
+    /// <returns>EBADF for what is no process descriptor, EINVAL for no signal, EPERM, ESRCH for a process that has gone.</returns>
+    public abstract Errno SignalProcess(int process, Signal signal);
+
+    /// <summary>waitid(2) with P_PIDFD and WEXITED: waits for the end of a child, and sees it.</summary>
+    /// <returns>The exit code, or 128 and the number of the signal that killed it; or ECHILD for who is no child or was waited for, EAGAIN for one that lives and a descriptor with O_NONBLOCK, EBADF, EINVAL for a negative number, EINTR.</returns>
+    public abstract CallResult WaitProcess(int process);
+
     /// <summary>poll(2). Milliseconds; negative waits for ever.</summary>
     /// <returns>Entries with events, 0 at the timeout, or EINTR, EINVAL.</returns>
     public abstract CallResult Poll(Span<PollEntry> entries, int timeoutMilliseconds);

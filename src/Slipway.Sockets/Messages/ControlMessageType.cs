@@ -17,4 +17,7 @@ public static class ControlMessageType
 
     /// <summary>SCM_CREDENTIALS: who sent the message.</summary>
     public const int SCM_CREDENTIALS = 2;
+
+    /// <summary>SCM_PIDFD: a descriptor of the process that sent the message (SO_PASSPIDFD), or the negative errno of why there is none.</summary>
+    public const int SCM_PIDFD = 4;
 }

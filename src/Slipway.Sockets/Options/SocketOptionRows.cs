@@ -71,9 +71,9 @@ internal static class SocketOptionRows
         // not on a virtual host
         Level.Row("SO_PASSCRED", SO_PASSCRED, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Local, true, "Control messages with the sender of each message; EOPNOTSUPP outside the local domain."),
         Level.Row("SO_PASSSEC", SO_PASSSEC, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Local, true, "Control messages with the security label of the sender; EOPNOTSUPP outside the local domain."),
-        Level.Row("SO_PASSPIDFD", SO_PASSPIDFD, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Local, false, "Control messages with a descriptor of the sending process."),
+        Level.Row("SO_PASSPIDFD", SO_PASSPIDFD, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Local, true, "Control messages with a descriptor of the sending process; EOPNOTSUPP outside the local domain."),
         Level.Row("SO_PASSRIGHTS", SO_PASSRIGHTS, Flag, GetSet, "1", "", SocketOptionPrivilege.None, Local, true, "Whether descriptors may be received."),
-        Level.Row("SO_PEERPIDFD", SO_PEERPIDFD, Int, Get, "", "", SocketOptionPrivilege.None, Local, false, "A descriptor of the peer process."),
+        Level.Row("SO_PEERPIDFD", SO_PEERPIDFD, Int, Get, "", "", SocketOptionPrivilege.None, Any, true, "Opens a descriptor of the peer process; ENODATA without one."),
         Level.Row("SO_PEERSEC", SO_PEERSEC, Text, Get, "", "", SocketOptionPrivilege.None, Local, false, "Security label of the peer."),
         Level.Row("SO_PEERGROUPS", SO_PEERGROUPS, Bytes, Get, "", "", SocketOptionPrivilege.None, Local, true, "Groups of the peer."),
         Level.Row("SO_PEERNAME", SO_PEERNAME, Bytes, Get, "", "", SocketOptionPrivilege.None, Any, true, "getpeername under another name."),

@@ -9,6 +9,7 @@ namespace Slipway.Stack;
 public abstract class ProcessContext
 {
     private volatile bool _needsAttention;
+    private ProcessIdentity? _identity;
 
     /// <summary>The process id, positive.</summary>
     public abstract int ProcessId { get; }
@@ -43,6 +44,28 @@ public abstract class ProcessContext
     /// <param name="senderUserId">Who set the owner: kill(2)'s permission rule applies to this user (fcntl(2), F_SETOWN).</param>
     /// <returns>False if the queue of real-time signals is full, so that SIGIO must be sent in its place (fcntl(2), F_SETSIG).</returns>
     public abstract bool Deliver(int target, in SignalInfo signal, int senderUserId);
+
+    /// <summary>What process descriptors of this process refer to.</summary>
+    public ProcessIdentity Identity => _identity ??= new ProcessIdentity(ProcessId);
+
+    /// <summary>The process of an id, for pidfd_open(2). Called while owning the loop. A process knows itself alone unless this is overridden.</summary>
+    /// <returns>Null where there is none.</returns>
+    public virtual ProcessIdentity? FindProcess(int processId) => processId == ProcessId ? Identity : null;
+
+    /// <summary>pidfd_send_signal(2). Called while owning the loop.</summary>
+    /// <param name="target">Whom to signal: it has not been reaped.</param>
+    /// <param name="signal">The signal; none only asks.</param>
+    /// <returns>EPERM, ESRCH, or EAGAIN where the queue of real-time signals is full.</returns>
+    public virtual Errno SendSignal(ProcessIdentity target, Signal signal)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (!Exists(target.ProcessId)) return Errno.ESRCH;
+        return signal == Signal.None || Deliver(target.ProcessId, new SignalInfo(signal, 0, 0, PollEvents.None, ProcessId), UserId) ? Errno.None : Errno.EAGAIN;
+    }
+
+    /// <summary>Sees the end of a child (waitid(2)). Called while owning the loop. A process has no children unless this is overridden.</summary>
+    /// <returns>The exit code, or 128 and a signal's number; ECHILD: no child, or it was seen already; EAGAIN: it lives.</returns>
+    public virtual CallResult TryReap(ProcessIdentity child) => Errno.ECHILD;
 
     /// <summary>Whether <see cref="Attend"/> is wanted. Any thread may ask.</summary>
     public bool NeedsAttention => _needsAttention;

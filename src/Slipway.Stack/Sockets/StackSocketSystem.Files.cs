@@ -20,14 +20,14 @@ public sealed partial class StackSocketSystem
     }
 
     /// <inheritdoc/>
-    public override Errno Seek(int descriptor, long offset) => OfFile(descriptor, onSocket: Errno.ESPIPE, otherwise: Errno.None);
+    public override Errno Seek(int descriptor, long offset) => OfFile(descriptor, onSocket: Errno.ESPIPE, otherwise: Errno.None, onProcess: Errno.ESPIPE);
 
     /// <inheritdoc/>
     public override CallResult SendFile(int descriptor, SafeFileHandle file, ref long offset, int count)
     {
         ArgumentNullException.ThrowIfNull(file);
         if (count < 0) return Errno.EINVAL;
-        Errno missing = OfFile(descriptor, Errno.None, Errno.None);
+        Errno missing = OfFile(descriptor, Errno.None, Errno.None, Errno.EINVAL);
         if (missing != Errno.None) return missing;
         byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(Math.Clamp(count, 1, CopyLength));
         try
@@ -63,10 +63,10 @@ public sealed partial class StackSocketSystem
     }
 
     /// <inheritdoc/>
-    public override Errno Sync(int descriptor) => OfFile(descriptor, Errno.EINVAL, Errno.EINVAL);
+    public override Errno Sync(int descriptor) => OfFile(descriptor, Errno.EINVAL, Errno.EINVAL, Errno.EINVAL);
 
     /// <inheritdoc/>
-    public override Errno Truncate(int descriptor, long length) => length < 0 ? Errno.EINVAL : OfFile(descriptor, Errno.EINVAL, Errno.EINVAL);
+    public override Errno Truncate(int descriptor, long length) => length < 0 ? Errno.EINVAL : OfFile(descriptor, Errno.EINVAL, Errno.EINVAL, Errno.EOPNOTSUPP);
 
     /// <inheritdoc/>
     public override Errno ChangeDirectory(int descriptor)
@@ -80,6 +80,7 @@ public sealed partial class StackSocketSystem
         using (_loop.Enter())
         {
             if (!_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
+            if (file is ProcessFile) return Errno.EOPNOTSUPP;
             return file is OpenSocket socket ? socket.ChangeMode(_context, mode) : _context.UserId == 0 ? Errno.None : Errno.EPERM;
         }
     }
@@ -90,6 +91,7 @@ public sealed partial class StackSocketSystem
         using (_loop.Enter())
         {
             if (!_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
+            if (file is ProcessFile) return Errno.EOPNOTSUPP;
             if (file is OpenSocket socket) return socket.ChangeOwner(_context, user, group);
             return user == -1 && group == -1 || _context.HasCapability(Capability.Chown) ? Errno.None : Errno.EPERM;
         }
@@ -98,16 +100,16 @@ public sealed partial class StackSocketSystem
     private CallResult Positioned(int descriptor, int done, long offset)
     {
         if (offset < 0) return Errno.EINVAL;
-        Errno error = OfFile(descriptor, onSocket: Errno.ESPIPE, otherwise: Errno.None);
+        Errno error = OfFile(descriptor, onSocket: Errno.ESPIPE, otherwise: Errno.None, onProcess: Errno.EINVAL);
         return error == Errno.None ? done : error;
     }
 
-    private Errno OfFile(int descriptor, Errno onSocket, Errno otherwise)
+    private Errno OfFile(int descriptor, Errno onSocket, Errno otherwise, Errno onProcess)
     {
         using (_loop.Enter())
         {
             if (!_table.TryGet(descriptor, out OpenFile? file)) return Errno.EBADF;
-            return file is OpenSocket ? onSocket : otherwise;
+            return file is OpenSocket ? onSocket : file is ProcessFile ? onProcess : otherwise;
         }
     }
 }

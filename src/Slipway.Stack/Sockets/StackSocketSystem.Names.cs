@@ -115,6 +115,7 @@ public sealed partial class StackSocketSystem
         {
             Errno error = Find(descriptor, out OpenSocket socket);
             if (error != Errno.None) return error;
+            if ((level, name) is (SocketLevel.SOL_SOCKET, SocketOptionName.SO_PEERPIDFD)) return GetPeerProcess(socket, value, ref length);
             // SO_GET_FILTER counts instructions, so there the length does not cut the room.
             bool cuts = length >= 0 && (level != SocketLevel.SOL_SOCKET || name != SocketOptionName.SO_ATTACH_FILTER);
             if (cuts && length > value.Length || length < 0) return GetBeyond(socket, level, name, value, ref length);

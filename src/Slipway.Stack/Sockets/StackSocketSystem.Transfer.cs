@@ -60,9 +60,9 @@ public sealed partial class StackSocketSystem
     {
         if (IsNullFile(descriptor, out _)) return 0;
         // read(2) with no room asks a socket for nothing, unlike recv(2).
-        if (data.IsEmpty) return CheckThen(descriptor, Errno.None);
+        if (data.IsEmpty) return OfFile(CheckThen(descriptor, Errno.None));
         var message = new ReceiveMessage { Buffer = data };
-        return Receive(descriptor, ref message, MessageFlags.None);
+        return OfFile(Receive(descriptor, ref message, MessageFlags.None));
     }
 
     /// <inheritdoc/>
@@ -74,7 +74,7 @@ public sealed partial class StackSocketSystem
             return data.Length;
         }
         var message = new SendMessage { Buffer = data };
-        return Send(descriptor, message, MessageFlags.None);
+        return OfFile(Send(descriptor, message, MessageFlags.None));
     }
 
     /// <inheritdoc/>
@@ -84,9 +84,9 @@ public sealed partial class StackSocketSystem
         if (IsNullFile(descriptor, out _)) return 0;
         bool empty = true;
         foreach (Memory<byte> vector in vectors) empty &= vector.IsEmpty;
-        if (empty) return CheckThen(descriptor, Errno.None);
+        if (empty) return OfFile(CheckThen(descriptor, Errno.None));
         var message = new ReceiveMessage { Vectors = vectors };
-        return Receive(descriptor, ref message, MessageFlags.None);
+        return OfFile(Receive(descriptor, ref message, MessageFlags.None));
     }
 
     /// <inheritdoc/>
@@ -106,9 +106,9 @@ public sealed partial class StackSocketSystem
         bool empty = true;
         foreach (ReadOnlyMemory<byte> vector in vectors) empty &= vector.IsEmpty;
         // A writev of nothing ends in the file layer; a write of nothing sends an empty datagram (FD-24).
-        if (empty) return CheckThen(descriptor, Errno.None);
+        if (empty) return OfFile(CheckThen(descriptor, Errno.None));
         var message = new SendMessage { Vectors = vectors };
-        return Send(descriptor, message, MessageFlags.None);
+        return OfFile(Send(descriptor, message, MessageFlags.None));
     }
 
     private CallResult Send(int descriptor, scoped in SendMessage message, MessageFlags flags)
@@ -192,6 +192,9 @@ public sealed partial class StackSocketSystem
             }
         }
     }
+
+    /// <summary>What is no socket, and nothing to read or write, says so to read(2) and write(2) by EINVAL.</summary>
+    private static CallResult OfFile(CallResult result) => result.Error == Errno.ENOTSOCK ? Errno.EINVAL : result;
 
     private CallResult CheckThen(int descriptor, Errno otherwise)
     {

@@ -80,7 +80,7 @@ internal struct UnixAncillary
         if (claimed.UserId != process.UserId && !process.HasCapability(Capability.SetUserId)) return Errno.EPERM;
         if (claimed.GroupId != process.GroupId && !process.HasCapability(Capability.SetGroupId)) return Errno.EPERM;
         if (claimed.ProcessId <= 0 || !process.Exists(claimed.ProcessId)) return Errno.ESRCH;
-        Credentials = claimed;
+        Credentials = claimed with { Process = process.FindProcess(claimed.ProcessId) };
         HasCredentials = true;
         return Errno.None;
     }

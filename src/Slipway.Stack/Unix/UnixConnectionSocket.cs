@@ -111,6 +111,9 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
         foreach (UnixConnectionSocket child in _pending) child.TakeQueuedRights(taken);
     }
 
+    /// <inheritdoc/>
+    protected override bool IsWaiting => _listener is not null;
+
     /// <summary>A socket like this one, for the other end of a connection.</summary>
     protected abstract UnixConnectionSocket CreateChild();
 
@@ -154,6 +157,7 @@ internal abstract class UnixConnectionSocket(StackHost host, int userId, SocketT
         UnixConnectionSocket child = CreateChild();
         const SocketFlags Inherited = SocketFlags.AnyUnixMessage | SocketFlags.PassRights;
         child.Flags = Flags & Inherited;
+        child.PassesProcess = PassesProcess;
         child._listener = this;
         child.Name = Name;
         child.Node = Node;

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Slipway.Stack;
 
-/// <summary>struct ucred: a process and its user. Messages carry it (SCM_CREDENTIALS), connections keep it (SO_PEERCRED).</summary>
-internal readonly record struct UnixCredentials(int ProcessId, int UserId, int GroupId)
+/// <summary>struct ucred: a process and its user. Messages carry it (SCM_CREDENTIALS), connections keep it (SO_PEERCRED); with the process itself, for who wants a descriptor of it.</summary>
+internal readonly record struct UnixCredentials(int ProcessId, int UserId, int GroupId, ProcessIdentity? Process = null)
 {
     public const int Length = 12;
 
@@ -13,7 +13,7 @@ internal readonly record struct UnixCredentials(int ProcessId, int UserId, int G
     /// <summary>Of a peer that there never was.</summary>
     public static UnixCredentials Nobody { get; } = new(0, -1, -1);
 
-    public static UnixCredentials Of(ProcessContext process) => new(process.ProcessId, process.UserId, process.GroupId);
+    public static UnixCredentials Of(ProcessContext process) => new(process.ProcessId, process.UserId, process.GroupId, process.Identity);
 
     public static UnixCredentials Read(ReadOnlySpan<byte> bytes) => new(
         BinaryPrimitives.ReadInt32LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]));

@@ -6,13 +6,13 @@ namespace Slipway.Stack;
 /// <summary>Credentials and descriptors, from the sender's call to the receiver's (Linux scm_send, scm_recv).</summary>
 internal abstract partial class UnixSocket
 {
-    private const int RightsType = 1, CredentialsType = 2;
+    private const int RightsType = 1, CredentialsType = 2, ProcessType = 4;
 
     /// <summary>Completes a message for a receiver: credentials where either side asks for them, and the descriptors on their way.</summary>
     protected void Attach(ref UnixMessage message, in UnixAncillary ancillary, Caller caller, UnixSocket receiver, bool withRights)
     {
         message.Sender = this;
-        message.HasCredentials = ancillary.HasCredentials || AsksForCredentials || receiver.AsksForCredentials;
+        message.HasCredentials = ancillary.HasCredentials || AsksForSender || receiver.AsksForSender || receiver.IsWaiting;
         if (message.HasCredentials) message.Credentials = ancillary.HasCredentials ? ancillary.Credentials : UnixCredentials.Of(caller.Process);
         if (!withRights || ancillary.Rights is not { } rights) return;
         Layer.Send(rights, receiver);
@@ -37,13 +37,27 @@ internal abstract partial class UnixSocket
     {
         if (message.Control.IsEmpty)
         {
-            if ((Flags & SocketFlags.AnyUnixMessage) != 0 || !files.IsEmpty) message.Flags |= MessageFlags.MSG_CTRUNC;
+            if ((Flags & SocketFlags.AnyUnixMessage) != 0 || PassesProcess || !files.IsEmpty) message.Flags |= MessageFlags.MSG_CTRUNC;
         }
         else
         {
-            if (AsksForCredentials) WriteCredentials(ref writer, credentials);
+            if (Has(SocketFlags.PassCredentials)) WriteCredentials(ref writer, credentials);
         }
         if (!files.IsEmpty) WriteRights(ref writer, caller, ref message, flags, files);
+        if (PassesProcess && !message.Control.IsEmpty) WriteProcess(ref writer, caller, ref message, credentials.Process);
+    }
+
+    /// <summary>Writes a descriptor of the sender; all of it, or nothing (Linux scm_pidfd_recv).</summary>
+    private static void WriteProcess(ref ControlMessageWriter writer, Caller caller, ref ReceiveMessage message, ProcessIdentity? sender)
+    {
+        if (message.Control.Length - writer.Length < ControlMessageWriter.HeaderLength + sizeof(int))
+        {
+            message.Flags |= MessageFlags.MSG_CTRUNC;
+            return;
+        }
+        if (sender is null) return;
+        CallResult opened = caller.Open(sender);
+        writer.Put(SocketLevel.SOL_SOCKET, ProcessType, opened.Succeeded ? opened.Value : -(int)opened.Error);
     }
 
     private static void WriteCredentials(ref ControlMessageWriter writer, in UnixCredentials credentials)

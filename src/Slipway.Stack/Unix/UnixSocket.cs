@@ -72,7 +72,13 @@ internal abstract partial class UnixSocket : OpenSocket, IPacketAccount
     public int SendMemory => _sendMemory;
 
     /// <summary>Whether its messages name their sender: it or the receiver asks for it.</summary>
-    protected bool AsksForCredentials => Has(SocketFlags.PassCredentials);
+    protected bool AsksForSender => Has(SocketFlags.PassCredentials) || PassesProcess;
+
+    /// <summary>SO_PASSPIDFD: a descriptor of the sender comes with its messages.</summary>
+    public bool PassesProcess { get; set; }
+
+    /// <summary>Nobody has accepted it: as it cannot say what it wants to know, messages for it name their sender.</summary>
+    protected virtual bool IsWaiting => false;
 
     /// <summary>Room in the send buffer for one message or piece more, of any length.</summary>
     protected bool HasRoom => _sendMemory < SendBuffer;
@@ -163,7 +169,7 @@ internal abstract partial class UnixSocket : OpenSocket, IPacketAccount
     /// <summary>Whoever asks for credentials gets a name for those who answer, if it has none yet.</summary>
     protected void BindIfCredentials()
     {
-        if (Name is null && AsksForCredentials) BindAutomatically();
+        if (Name is null && AsksForSender) BindAutomatically();
     }
 
     /// <summary>Another socket found this one's queue full, and is told when there is room again (Linux peer_wait).</summary>

@@ -42,7 +42,7 @@ internal sealed partial class UnixStreamSocket
     /// <summary>Control messages of what was received.</summary>
     private void Tell(Caller caller, ref ReceiveMessage message, MessageFlags flags, in UnixCredentials credentials, ReadOnlySpan<OpenFile> files)
     {
-        if ((Flags & SocketFlags.AnyUnixMessage) == 0 && files.IsEmpty) return;
+        if ((Flags & SocketFlags.AnyUnixMessage) == 0 && !PassesProcess && files.IsEmpty) return;
         var writer = new ControlMessageWriter(message.Control);
         WriteControl(ref writer, caller, ref message, flags, credentials, files);
         if (Has(SocketFlags.InQueue) && !message.Control.IsEmpty) writer.Put(SocketLevel.SOL_SOCKET, InQueueType, QueuedBytes);
@@ -106,6 +106,6 @@ internal sealed partial class UnixStreamSocket
             credentials = queued.ToldCredentials;
             return true;
         }
-        return !AsksForCredentials || queued.ToldCredentials == credentials;
+        return !AsksForSender || queued.ToldCredentials == credentials;
     }
 }

@@ -46,7 +46,10 @@ internal sealed record FuzzControl(int Level, int Type, byte[] Data, int Descrip
             bool isRights = reader.Is(SocketLevel.SOL_SOCKET, ControlMessageType.SCM_RIGHTS);
             if (isRights)
                 foreach (int descriptor in reader.Descriptors) system.Close(descriptor);
-            bool isOwn = isRights || FuzzReasons.HidesMessage(reader.Level, reader.Type);
+            // The descriptor of the sending process is one that came, too.
+            bool isProcess = reader.Is(SocketLevel.SOL_SOCKET, ControlMessageType.SCM_PIDFD);
+            if (isProcess) system.Close(reader.Int32);
+            bool isOwn = isRights || isProcess || FuzzReasons.HidesMessage(reader.Level, reader.Type);
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"{reader.Level}/{reader.Type} {(isOwn ? $"{reader.Data.Length} bytes" : Convert.ToHexStringLower(reader.Data))}"));
         }
         if (reader.IsMalformed) parts.Add("malformed");

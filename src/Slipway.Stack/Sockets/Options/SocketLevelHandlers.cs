@@ -101,8 +101,19 @@ internal static class SocketLevelHandlers
         Local(SO_PASSCRED, SocketFlags.PassCredentials),
         // There are no security labels here, so that nothing comes with a message: as on a kernel without a module that labels.
         Local(SO_PASSSEC, SocketFlags.PassSecurity),
-        // Processes have no descriptors here: unknown to local sockets, and refused by the others as on Linux.
-        new() { Definition = Row(SOL_SOCKET, SO_PASSPIDFD), AppliesTo = static s => s is UnixSocket },
+        new()
+        {
+            Definition = Row(SOL_SOCKET, SO_PASSPIDFD),
+            Get = static s => ((UnixSocket)s).PassesProcess ? 1 : 0,
+            Set = static (s, _, value) =>
+            {
+                ((UnixSocket)s).PassesProcess = value != 0;
+                return Errno.None;
+            },
+            AppliesTo = static s => s is UnixSocket,
+        },
+        // The descriptor that it opens needs the caller's table: StackSocketSystem answers it.
+        new() { Definition = Row(SOL_SOCKET, SO_PEERPIDFD), AppliesTo = static _ => true },
         Local(SO_PASSRIGHTS, SocketFlags.PassRights),
         Bytes(SOL_SOCKET, SO_PEERGROUPS, ReadPeerGroups, null),
         Bytes(SOL_SOCKET, SO_INQ, null, static (s, _, bytes) =>
