@@ -48,7 +48,7 @@ internal static class CommandLine
         new ProgramCommand(console, "findsvc", "NAME SERVICE", "Every way to reach a service that getaddrinfo finds."),
         new ProgramCommand(console, "ping", "[-4|-6] [-c COUNT] [-i SECONDS] [-s BYTES] [-t TTL] [-W SECONDS] HOST", "Asks a host for echoes, and tells how long they took."),
         new ProgramCommand(console, "traceroute", "[-4|-6] [-I] [-n] [-f FIRST] [-m MOST] [-q PROBES] [-w SECONDS] HOST", "Finds the routers on the way to a host."),
-        new ProgramCommand(console, "sniff", "[-i INTERFACE] [-c COUNT] [-f PROGRAM | -F FILE]", "Prints the packets of the machine's interfaces, a line each, by a packet socket."),
+        new ProgramCommand(console, "sniff", "[-i INTERFACE] [-c COUNT] [-w CAPTURE] [-f PROGRAM | -F FILE]", "Prints the packets of the machine's interfaces, a line each, by the ring of a packet socket."),
         new ProgramCommand(console, "ruptime", "[--dgram] HOST", "Asks a host how long it has been up."),
         new ProgramCommand(console, "ruptimed", "[--daemon [--pid-file=PATH] [--log=SOCKET]] [--dgram | --child]", "Answers ruptime; as a daemon in the background, until SIGTERM."),
         new ToolCommand(console, "ip", "Addresses, links, routes, neighbours and rules of a host, as ip(8) shows and changes them."),

@@ -69,9 +69,13 @@ public sealed partial class Socket
     /// <summary>PACKET_STATISTICS: what came since the last time that somebody asked.</summary>
     public PacketStatistics TakePacketStatistics()
     {
-        Span<byte> bytes = stackalloc byte[8];
+        Span<byte> bytes = stackalloc byte[12];
+        bytes.Clear();
         GetPacketOption(SocketOptionName.PACKET_STATISTICS, bytes);
-        return new PacketStatistics(BinaryPrimitives.ReadUInt32LittleEndian(bytes), BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]));
+        return new PacketStatistics(BinaryPrimitives.ReadUInt32LittleEndian(bytes), BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]))
+        {
+            Freezes = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
+        };
     }
 
     /// <summary>PACKET_ROLLOVER_STATS.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Wire;
 
 namespace Slipway.Cli.Tests;
 
@@ -75,6 +76,27 @@ public sealed class LabTests : IDisposable
             1800  |-- [P.] seq 6 len 1 ack 6 "!" --------------->|  2100
             2400  |<--------------- [P.] seq 6 len 1 ack 7 "!" --|  2100
             """.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void The_sniffer_of_the_sample_writes_what_it_prints_to_a_file_of_the_directory_of_the_call()
+    {
+        string capture = Path.Combine(Environment.CurrentDirectory, "server.pcapng");
+        try
+        {
+            CliRun run = CliRun.Of("lab", Path.Combine(Root(), "samples", "sniff.yaml"));
+
+            run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+            string[] printed = [.. run.Lines.Where(static line => line.StartsWith("server/sniff", StringComparison.Ordinal)).Select(static line => line.Split(' ', 5)[4])];
+            printed.Length.ShouldBe(10);
+            printed.ShouldContain(static line => line.Contains("ICMP echo request", StringComparison.Ordinal));
+            using FileStream file = File.OpenRead(capture);
+            new PcapngReader(file).ReadPackets().Select(static packet => FramePrinter.PrintFrame(packet.Data.Span)).ShouldBe(printed);
+        }
+        finally
+        {
+            File.Delete(capture);
+        }
     }
 
     [Fact]

@@ -12,6 +12,9 @@ internal sealed class SnifferWords
 
     public int Count { get; private set; } = int.MaxValue;
 
+    /// <summary>Where the packets are to be written; null for nowhere.</summary>
+    public string? CapturePath { get; private set; }
+
     /// <summary>The filter's text; null for none.</summary>
     public string? Filter { get; private set; }
 
@@ -40,6 +43,9 @@ internal sealed class SnifferWords
                 bool isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int count);
                 Count = count;
                 return isNumber && count > 0;
+            case "-w":
+                CapturePath = value;
+                return value.Length > 0;
             case "-f":
                 Filter = value;
                 return true;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Slipway.Lab;
+using Slipway.Linux;
 using Slipway.Samples;
 using Slipway.Sockets;
 
@@ -52,12 +53,20 @@ internal sealed class LabCommand : Command
             Output = output.Print,
         };
         using VirtualNetwork network = reader.Build(file, words.GetValue(_seed), options);
+        foreach (Host host in network.Hosts) host.Files.Creator = CreateFile;
         output.NamesProcesses = network.Processes.Count > 1;
         if (capture is not null) StartCapture(network, capture, link: null);
         foreach (LinkCapture wanted in linkCaptures) StartCapture(network, wanted.Path, wanted.FindIn(network));
         RunResult result = LabFileReader.Run(file, network, words.GetValue(_until), interruption.Token);
         PrintDiagrams(network);
         return Finish(result);
+    }
+
+    /// <summary>A file that a program of the lab makes: here, in the directory of the call, and nowhere else, as a lab file may be somebody else's.</summary>
+    private static Stream? CreateFile(string path)
+    {
+        if (path.StartsWith('.') || Path.GetFileName(path) != path) return null;
+        return LinuxFiles.Instance.Create(path);
     }
 
     private void PrintDiagrams(VirtualNetwork network)

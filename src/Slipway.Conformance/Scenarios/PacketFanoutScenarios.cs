@@ -59,6 +59,27 @@ public static class PacketFanoutScenarios
         foreach (Socket member in members) member.Dispose();
     }
 
+    /// <summary>Modes that choose by chance, by the processor or by the device's queue: every frame comes to one member, and those of one processor and queue to the same.</summary>
+    [Scenario("PKT-17")]
+    public static void OneOfThem(HostProcess host)
+    {
+        foreach (PacketFanoutMode mode in new[] { PacketFanoutMode.Processor, PacketFanoutMode.Random, PacketFanoutMode.Queue })
+        {
+            using Socket sender = host.Packet();
+            Socket[] members = [.. Enumerable.Range(0, 3).Select(_ => host.PacketOn(Loopback))];
+            foreach (Socket member in members) member.JoinFanout(new PacketFanout(60, mode));
+            Send(sender, 26);
+            string[] texts = [.. members.Select(static member => member.TakeTexts())];
+            string all = string.Join(' ', texts.SelectMany(static text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Order(StringComparer.Ordinal));
+            Expect.Equal("a b c d e f g h i j k l m n o p q r s t u v w x y z", all);
+            // One after another at each, too.
+            foreach (string text in texts) Expect.Equal(string.Join(' ', text.Split(' ').Order(StringComparer.Ordinal)), text);
+            if (mode == PacketFanoutMode.Queue) Expect.Equal(all, texts[0]);
+            if (mode == PacketFanoutMode.Random) Expect.InRange(0, 25, texts.Max(static text => text.Length) / 2);
+            foreach (Socket member in members) member.Dispose();
+        }
+    }
+
     /// <summary>A program says who gets a frame: modulo the number of members, the first until there is one.</summary>
     [Scenario("PKT-17", "PKT-19")]
     public static void ProgramsChoose(HostProcess host)

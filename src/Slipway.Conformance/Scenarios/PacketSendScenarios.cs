@@ -124,4 +124,29 @@ public static class PacketSendScenarios
             return host.Sockets.SendMsg(socket.Descriptor, new SendMessage { Buffer = frame, Control = control }, MessageFlags.None);
         }
     }
+
+    /// <summary>SO_NOFCS: devices that make the checksum of frames themselves do not take one.</summary>
+    [Scenario("PKT-30")]
+    public static void ChecksumsOfFrames(HostProcess host)
+    {
+        using Socket socket = host.PacketOn(Loopback, Experiment + 1), udp = host.Udp(), receiver = host.PacketOn(Loopback);
+        foreach (Socket any in new[] { socket, udp })
+        {
+            Expect.Equal(0, any.GetSocketLevel(SocketOptionName.SO_NOFCS));
+            any.SetSocketLevel(SocketOptionName.SO_NOFCS, 5);
+            Expect.Equal(1, any.GetSocketLevel(SocketOptionName.SO_NOFCS));
+        }
+        byte[] frame = Frame(Nobody, Experiment, "x");
+        Expect.Fails(Errno.EPROTONOSUPPORT, socket.TrySend(frame));
+        Expect.Fails(Errno.EPROTONOSUPPORT, socket.TrySend(new byte[100_000]));
+        Expect.Fails(Errno.EPROTONOSUPPORT, socket.TrySend([]));
+        Expect.Fails(Errno.ENXIO, socket.TrySendTo(frame, new LinkLayerAddress(99, Experiment)));
+        Expect.Success(udp.TrySendTo([], new InetAddress("127.0.0.1", 9)));
+        using PacketSendRing ring = socket.OpenSendRing(PacketRings.Pages(PacketRingVersion.V2, 1));
+        Expect.True(ring.TryReserve(out Span<byte> room));
+        frame.CopyTo(room);
+        ring.Commit(frame.Length);
+        Expect.Equal(frame.Length, ring.Send());
+        Expect.Equal("x", receiver.TakeTexts());
+    }
 }

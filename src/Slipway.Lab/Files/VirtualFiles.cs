@@ -25,6 +25,12 @@ public sealed class VirtualFiles : HostFiles
         set => _files[Checked(path)] = value;
     }
 
+    /// <summary>Where files go that the host's programs make: gets the path and gives the file, or null to refuse. Null, as at first, where programs cannot make files.</summary>
+    public Func<string, Stream?>? Creator { get; set; }
+
+    /// <inheritdoc/>
+    public override Stream? Create(string path) => Creator?.Invoke(path);
+
     /// <inheritdoc/>
     public override string? ReadText(string path)
     {

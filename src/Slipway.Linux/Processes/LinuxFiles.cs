@@ -41,4 +41,17 @@ public sealed class LinuxFiles : HostFiles
             return false;
         }
     }
+
+    /// <inheritdoc/>
+    public override Stream? Create(string path)
+    {
+        try
+        {
+            return File.Create(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
 }

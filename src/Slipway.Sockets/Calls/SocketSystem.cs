@@ -180,6 +180,16 @@ public abstract class SocketSystem
     /// <summary>fchown(2); -1 leaves an id as it is. EPERM for who may not give the file away.</summary>
     public abstract Errno ChangeOwner(int descriptor, int user, int group);
 
+    /// <summary>
+    /// mmap(2) of a socket with MAP_SHARED, to read and to write: the rings of a packet socket (packet(7), PACKET_RX_RING, PACKET_TX_RING), the one to receive from first. While it lasts, the
+    /// rings stay as they are (EBUSY) and the socket stays open.
+    /// </summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="length">Bytes of all its rings, to within the last page.</param>
+    /// <param name="memory">The memory, to be disposed; null where the call fails.</param>
+    /// <returns>EBADF, EINVAL for another length or without a ring, ENOMEM for a negative one, ENODEV for other sockets, EPERM for streams of TCP, whose memory cannot be written to.</returns>
+    public abstract Errno Map(int descriptor, int length, out MappedMemory? memory);
+
     /// <summary>stat(2): of what the path names in the end, through symbolic links.</summary>
     /// <returns>ENOENT, ENOTDIR, EACCES (a directory on the way that may not be searched), ELOOP, ENAMETOOLONG.</returns>
     public abstract Errno Stat(string path, out FileStatus status);

@@ -340,6 +340,24 @@ public static partial class SocketOptions
     /// <summary>PACKET_IGNORE_OUTGOING.</summary>
     public static SocketOption<bool> PacketIgnoreOutgoing { get; } = Flag(SOL_PACKET, PACKET_IGNORE_OUTGOING);
 
+    /// <summary>PACKET_VERSION: a <see cref="PacketRingVersion"/>; EBUSY with a ring.</summary>
+    public static SocketOption<int> PacketRingVersion { get; } = Number(SOL_PACKET, PACKET_VERSION);
+
+    /// <summary>PACKET_RESERVE: bytes between the header and the packet in a ring; EBUSY with a ring.</summary>
+    public static SocketOption<int> PacketReserve { get; } = Number(SOL_PACKET, PACKET_RESERVE);
+
+    /// <summary>PACKET_LOSS: what cannot be sent from a ring is passed over, and ends no send; EBUSY with a ring.</summary>
+    public static SocketOption<bool> PacketLoss { get; } = Flag(SOL_PACKET, PACKET_LOSS);
+
+    /// <summary>PACKET_COPY_THRESH: other than 0, packets that are longer than their slots are queued whole as well.</summary>
+    public static SocketOption<int> PacketCopyThreshold { get; } = Number(SOL_PACKET, PACKET_COPY_THRESH);
+
+    /// <summary>PACKET_TIMESTAMP: SOF_TIMESTAMPING_RAW_HARDWARE asks for the device's times in a ring, where it has a clock.</summary>
+    public static SocketOption<int> PacketTimestampSource { get; } = Number(SOL_PACKET, PACKET_TIMESTAMP);
+
+    /// <summary>PACKET_TX_HAS_OFF: packets to be sent from a ring begin where their headers say (tp_mac, or tp_net of a datagram socket). Without effect once there is a ring.</summary>
+    public static SocketOption<bool> PacketSendOffset { get; } = Flag(SOL_PACKET, PACKET_TX_HAS_OFF);
+
     /// <summary>The row of an option; null for a number that the table does not have.</summary>
     public static SocketOptionDefinition? Find(int level, int number) => Index.GetValueOrDefault((level, number));
 

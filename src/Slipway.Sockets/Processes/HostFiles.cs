@@ -13,4 +13,9 @@ public abstract class HostFiles
     /// <param name="text">The new text.</param>
     /// <returns>False, and nothing is changed: there is no such file, it cannot be written, or it refuses the value.</returns>
     public virtual bool WriteText(string path, string text) => false;
+
+    /// <summary>Makes a file, or empties one that is there.</summary>
+    /// <param name="path">Its path; a relative one begins in the directory that the program runs in.</param>
+    /// <returns>The file, to be written and closed; null if it cannot be made, as on hosts that have no place for files of programs.</returns>
+    public virtual Stream? Create(string path) => null;
 }

@@ -21,8 +21,8 @@ internal sealed partial class PacketSocket
     /// <summary>PACKET_STATISTICS, which asking sets to 0.</summary>
     public PacketStatistics TakeStatistics()
     {
-        var statistics = new PacketStatistics(_packets + _lost, _lost);
-        _packets = _lost = 0;
+        var statistics = new PacketStatistics(_packets + _lost, _lost) { Freezes = _freezes };
+        _packets = _lost = _freezes = 0;
         return statistics;
     }
 
@@ -39,6 +39,16 @@ internal sealed partial class PacketSocket
             if (verdict == 0) return;
             kept = (int)Math.Min((uint)length, verdict);
         }
+        var seen = new QueuedFrame { OriginalLength = length, NetworkOffset = frame.NetworkOffset - start, VlanTag = frame.VlanTag, VlanProtocol = frame.VlanProtocol };
+        ushort protocol = frame.Protocol;
+        if (Type == SocketType.Datagram && TapFrame.IsVlan(protocol)) TellTag(frame, ref seen, ref protocol);
+        seen.From = new LinkLayerAddress(frame.Interface.Index, protocol, frame.HardwareType, frame.Type, frame.Source);
+        if (_receiveRing is { } ring) SeeInRing(ring, frame, seen, start, kept);
+        else SeeInQueue(frame, seen, start, kept);
+    }
+
+    private void SeeInQueue(in TapFrame frame, in QueuedFrame seen, int start, int kept)
+    {
         if (_receiveMemory >= ReceiveBuffer)
         {
             _lost++;
@@ -47,25 +57,27 @@ internal sealed partial class PacketSocket
         }
         PacketBuffer packet = frame.Packet.Clone();
         packet.TrimStart(start);
-        packet.TrimEnd(length - kept);
+        packet.TrimEnd(packet.Length - kept);
         packet.ReceivedAt = frame.Time;
-        var queued = new QueuedFrame
-        {
-            Packet = packet,
-            Memory = MemoryOf(frame.Packet),
-            OriginalLength = length,
-            NetworkOffset = frame.NetworkOffset - start,
-            VlanTag = frame.VlanTag,
-            VlanProtocol = frame.VlanProtocol,
-            Drops = _drops,
-        };
-        ushort protocol = frame.Protocol;
-        if (Type == SocketType.Datagram && TapFrame.IsVlan(protocol)) TellTag(frame, ref queued, ref protocol);
-        queued.From = new LinkLayerAddress(frame.Interface.Index, protocol, frame.HardwareType, frame.Type, frame.Source);
-        _receiveMemory += queued.Memory;
+        QueuedFrame queued = seen;
+        queued.Packet = packet;
+        queued.Memory = MemoryOf(frame.Packet);
+        queued.Drops = _drops;
         _packets++;
-        _queue.Enqueue(queued);
+        Enqueue(queued);
         Announce(Readable, PollIn);
+    }
+
+    private void Enqueue(in QueuedFrame queued)
+    {
+        _receiveMemory += queued.Memory;
+        _queue.Enqueue(queued);
+    }
+
+    private void DropQueue()
+    {
+        while (_queue.TryDequeue(out QueuedFrame frame)) frame.Packet.Release();
+        _receiveMemory = 0;
     }
 
     /// <summary>How a member of a group that rolls over stands with one packet more (Linux packet_rcv_has_room).</summary>
@@ -83,8 +95,7 @@ internal sealed partial class PacketSocket
     public override CallResult Receive(Caller caller, ref ReceiveMessage message, MessageFlags flags, ref int done)
     {
         if ((flags & ~ReceiveFlags) != 0) return Errno.EINVAL;
-        // Nothing comes to the error queue: it has the times of what was sent, which SO_TIMESTAMPING would ask for.
-        if ((flags & MessageFlags.MSG_ERRQUEUE) != 0) return Errno.EAGAIN;
+        if ((flags & MessageFlags.MSG_ERRQUEUE) != 0) return ReceiveStamp(ref message);
         Errno error = TakeError();
         if (error != Errno.None) return error;
         if (!_queue.TryPeek(out QueuedFrame frame)) return StackErrno.MustWait;
@@ -123,23 +134,22 @@ internal sealed partial class PacketSocket
         if (!isStamped) _stamp.Note(frame.Packet.ReceivedAt);
         if (!isStamped && !TellsAuxiliaryData && (Flags & (SocketFlags.ReceiveOverflow | SocketFlags.AnyTag)) == 0) return;
         var writer = new ControlMessageWriter(message.Control);
-        if (isStamped) WriteTimestamp(ref writer, frame.Packet.ReceivedAt, reports: false);
+        if (isStamped) WriteTimestamp(ref writer, frame.Packet.ReceivedAt, ReportsArrival);
         if (Has(SocketFlags.ReceiveOverflow) && frame.Drops > 0) writer.Put(SocketLevel.SOL_SOCKET, SocketOptionName.SO_RXQ_OVFL, (int)frame.Drops);
         if ((Flags & SocketFlags.AnyTag) != 0) WriteTags(ref writer, frame.Packet);
         if (TellsAuxiliaryData)
         {
             Span<byte> bytes = stackalloc byte[PacketAuxiliaryData.StructureLength];
-            var auxiliary = new PacketAuxiliaryData(StatusOf(frame), frame.OriginalLength, frame.Packet.Length, (ushort)frame.NetworkOffset, frame.VlanTag, frame.VlanProtocol);
+            var auxiliary = new PacketAuxiliaryData(StatusOf(frame.Packet, frame), frame.OriginalLength, frame.Packet.Length, (ushort)frame.NetworkOffset, frame.VlanTag, frame.VlanProtocol);
             auxiliary.Write(bytes);
             writer.Put(SocketLevel.SOL_PACKET, SocketOptionName.PACKET_AUXDATA, bytes);
         }
         Finish(writer, ref message);
     }
 
-    private static PacketStatus StatusOf(in QueuedFrame frame)
+    private static PacketStatus StatusOf(PacketBuffer packet, in QueuedFrame frame)
     {
         PacketStatus status = PacketStatus.User;
-        PacketBuffer packet = frame.Packet;
         if (packet.Checksum == PacketChecksum.Partial) status |= PacketStatus.ChecksumNotReady;
         else if (packet.Checksum == PacketChecksum.Trusted && frame.From.PacketType != LinkPacketType.Outgoing) status |= PacketStatus.ChecksumValid;
         if (packet.SegmentSize != 0 && packet.ChecksumOffset == SegmentLayout.TcpChecksumOffset) status |= PacketStatus.TcpSegmentation;
@@ -164,6 +174,7 @@ internal sealed partial class PacketSocket
     private PacketRoom RoomFor(int memory)
     {
         const int QuarterShift = 2;
+        if (_receiveRing is { } ring) return ring.Room;
         int room = ReceiveBuffer - _receiveMemory - memory;
         return room > ReceiveBuffer >> QuarterShift ? PacketRoom.Normal : room > 0 ? PacketRoom.Low : PacketRoom.None;
     }

@@ -10,9 +10,15 @@ internal sealed partial class PacketSocket
     /// <inheritdoc/>
     public override CallResult Send(Caller caller, in SendMessage message, MessageFlags flags, ref int done)
     {
+        if (_sendRing is not null)
+        {
+            _ringBytes = 0;
+            return SendFromRing(caller, message, flags);
+        }
         Errno error = FindDevice(message.Address, out NetworkInterface? device, out ushort protocol);
         if (error != Errno.None) return error;
-        error = SendOverrides.CheckForPacket(message.Control, this, caller.Process);
+        var overrides = new SendOverrides();
+        error = overrides.ReadPacket(message.Control, this, caller.Process);
         if (error != Errno.None) return error;
         int length = LengthOf(message), header = VirtioLength;
         VirtioNetHeader offload = default;
@@ -22,6 +28,7 @@ internal sealed partial class PacketSocket
             if (error != Errno.None) return error;
             length -= header;
         }
+        if (SuppliesFrameChecksum) return Errno.EPROTONOSUPPORT;
         int reserve = Type == SocketType.Raw ? LinkHeaderOf(device!) : 0;
         if (offload.Segmentation == 0 && length > device!.Mtu + reserve + TapFrame.TagLength) return Errno.EMSGSIZE;
         error = TakeError();
@@ -42,6 +49,7 @@ internal sealed partial class PacketSocket
         int memory = MemoryOf(packet!);
         _sendMemory += memory;
         packet!.Charge(this, memory);
+        packet.Stamp = StampFor(overrides);
         device!.SendFrame(packet, protocol, this);
         return header + length;
     }

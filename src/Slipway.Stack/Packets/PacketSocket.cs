@@ -64,10 +64,11 @@ internal sealed partial class PacketSocket : OpenSocket, IPacketTap, IPacketAcco
         {
             TryRelievePressure();
             PollEvents events = PollEvents.None;
-            if (HasPendingError) events |= PollEvents.POLLERR;
-            if (_queue.Count > 0) events |= Readable;
+            if (HasPendingError || HasStamps) events |= Has(SocketFlags.SelectErrorQueue) ? PollEvents.POLLERR | PollEvents.POLLPRI : PollEvents.POLLERR;
+            if (_queue.Count > 0 || _receiveRing is { HasUnread: true }) events |= Readable;
             if (_sendMemory < SendBuffer >> 1) events |= Writable;
             else _wantsSpace = true;
+            if (_sendRing is { Status: PacketSendStatus.Available }) events |= PollEvents.POLLOUT | PollEvents.POLLWRNORM;
             return events;
         }
     }
@@ -201,8 +202,8 @@ internal sealed partial class PacketSocket : OpenSocket, IPacketTap, IPacketAcco
         Group?.Leave();
         Group = null;
         DropMemberships();
-        while (_queue.TryDequeue(out QueuedFrame frame)) frame.Packet.Release();
-        _receiveMemory = 0;
+        _receiveRing?.Close();
+        DropQueue();
         _layer.Remove(this);
     }
 }

@@ -17,6 +17,7 @@ public sealed class BlockedCall : LoopCompletion
     private readonly CallWaiter _first;
     private CallWaiter[] _more = [];
     private int _moreUsed;
+    private long _deadline = long.MaxValue;
     private bool _active;
     private volatile WakeReason _reason;
 
@@ -40,7 +41,8 @@ public sealed class BlockedCall : LoopCompletion
     /// <summary>Where the thread sleeps; it stays with the call when that is used again.</summary>
     internal IThreadGate? Gate { get; set; }
 
-    internal WakeReason Reason => _reason;
+    /// <summary>Why it was woken. One that became ready when its time was over too is late if it must wait on: its timer has fired and will not again.</summary>
+    internal WakeReason Reason => _reason == WakeReason.Ready && _deadline <= _loop.Now ? WakeReason.TimedOut : _reason;
 
     /// <summary>The next in the list of calls that nobody uses.</summary>
     internal BlockedCall? NextFree { get; set; }
@@ -71,6 +73,7 @@ public sealed class BlockedCall : LoopCompletion
     {
         _active = true;
         _reason = WakeReason.None;
+        _deadline = deadline;
         if (deadline != long.MaxValue) _timer.Arm(deadline);
     }
 

@@ -70,6 +70,13 @@ internal abstract partial class OpenSocket
         set => Uncommon.ReceivesWirelessStatus = value;
     }
 
+    /// <summary>SO_NOFCS.</summary>
+    public bool SuppliesFrameChecksum
+    {
+        get => _uncommon is { SuppliesFrameChecksum: true };
+        set => Uncommon.SuppliesFrameChecksum = value;
+    }
+
     /// <summary>SO_TXTIME as it was set.</summary>
     public long SendTimeOptions
     {

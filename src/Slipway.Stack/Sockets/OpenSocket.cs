@@ -149,6 +149,9 @@ internal abstract partial class OpenSocket : OpenFile
     /// <summary>Goes on with a send that has waited. What is looked at once, when the call begins, is not looked at again.</summary>
     public virtual CallResult SendOn(Caller caller, in SendMessage message, MessageFlags flags, ref int done) => Send(caller, message, flags, ref done);
 
+    /// <summary>What a send fails with whose time (SO_SNDTIMEO) is over.</summary>
+    public virtual Errno SendExpired => Errno.EAGAIN;
+
     /// <param name="caller">Who receives.</param>
     /// <param name="message">Where to put what was received.</param>
     /// <param name="flags">MSG_DONTWAIT where the call must not wait.</param>
@@ -160,6 +163,14 @@ internal abstract partial class OpenSocket : OpenFile
 
     /// <summary>setsockopt, by the table.</summary>
     public Errno SetOption(Caller caller, int level, int name, ReadOnlySpan<byte> value) => OptionTable.Set(this, caller, level, name, value);
+
+    /// <summary>mmap(2) of a length that is not 0, to read and to write.</summary>
+    /// <returns>ENODEV where there is nothing to map.</returns>
+    public virtual Errno Map(int length, out RingMapping? mapping)
+    {
+        mapping = null;
+        return Errno.ENODEV;
+    }
 
     /// <summary>Sets the program that chooses among the sockets that share the port (SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF).</summary>
     /// <returns>EINVAL without SO_REUSEPORT, or where the socket is in no such group.</returns>

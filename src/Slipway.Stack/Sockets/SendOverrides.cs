@@ -104,14 +104,13 @@ internal struct SendOverrides
         return reader.IsMalformed ? Errno.EINVAL : Errno.None;
     }
 
-    /// <summary>Checks the messages of a send on a packet socket: those of SOL_SOCKET alone (Linux sock_cmsg_send).</summary>
-    public static Errno CheckForPacket(ReadOnlySpan<byte> control, OpenSocket socket, ProcessContext caller)
+    /// <summary>Reads the messages of a send on a packet socket: those of SOL_SOCKET alone (Linux sock_cmsg_send).</summary>
+    public Errno ReadPacket(ReadOnlySpan<byte> control, PacketSocket socket, ProcessContext caller)
     {
-        var overrides = new SendOverrides();
         var reader = new ControlMessageReader(control);
         while (reader.MoveNext())
         {
-            Errno error = reader.Level == SocketLevel.SOL_SOCKET ? overrides.TakeSocketMessage(reader, socket, caller) : Errno.None;
+            Errno error = reader.Level == SocketLevel.SOL_SOCKET ? TakeSocketMessage(reader, socket, caller) : Errno.None;
             if (error != Errno.None) return error;
         }
         return reader.IsMalformed ? Errno.EINVAL : Errno.None;
@@ -141,14 +140,14 @@ internal struct SendOverrides
                 Mark = message.Int32;
                 return Errno.None;
             case SocketOptionName.SO_TIMESTAMPING or SocketOptionName.SO_TIMESTAMPING_NEW:
-                if (socket is not InetSocket || message.Data.Length != 4 || ((TimestampingFlags)message.Int32 & ~InetSocket.TransmitRecords) != 0) return Errno.EINVAL;
+                if (message.Data.Length != 4 || ((TimestampingFlags)message.Int32 & ~OpenSocket.TransmitRecords) != 0) return Errno.EINVAL;
                 Timestamping = message.Int32;
                 return Errno.None;
             case SocketOptionName.SO_TXTIME:
                 // Devices send at once here, as Linux's do without a scheduler that looks at times.
                 return socket.Has(SocketFlags.SendTime) && message.Data.Length == 8 ? Errno.None : Errno.EINVAL;
             case ControlMessageType.SCM_TS_OPT_ID:
-                if (socket.Type == SocketType.Stream || (socket.Timestamping & TimestampingFlags.SOF_TIMESTAMPING_OPT_ID) == 0 || message.Data.Length != 4) return Errno.EINVAL;
+                if (socket is TcpSocket || (socket.Timestamping & TimestampingFlags.SOF_TIMESTAMPING_OPT_ID) == 0 || message.Data.Length != 4) return Errno.EINVAL;
                 StampKey = (uint)message.Int32;
                 HasStampKey = true;
                 return Errno.None;

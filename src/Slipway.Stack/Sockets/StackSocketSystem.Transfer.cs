@@ -143,7 +143,7 @@ public sealed partial class StackSocketSystem
                 CallResult result = socket.SendOn(_caller, message, flags, ref done);
                 if (result.Error == StackErrno.MustWait)
                 {
-                    if (KeepWaiting(call, socket.SendTimeout == OpenSocket.Forever && done == 0, Errno.EAGAIN, out Errno error)) continue;
+                    if (KeepWaiting(call, socket.SendTimeout == OpenSocket.Forever && done == 0, socket.SendExpired, out Errno error)) continue;
                     // What was queued before is what the call has done.
                     result = done > 0 ? done : error;
                 }

@@ -57,16 +57,24 @@ public sealed partial class StackSocketSystem : SocketSystem
         return system;
     }
 
-    /// <summary>exec(2): closes the descriptors that have FD_CLOEXEC.</summary>
+    /// <summary>exec(2): closes the descriptors that have FD_CLOEXEC, and unmaps all memory.</summary>
     public void CloseOnExec()
     {
-        using (_loop.Enter()) _table.Close(onlyCloseOnExec: true);
+        using (_loop.Enter())
+        {
+            _table.Close(onlyCloseOnExec: true);
+            UnmapAll();
+        }
     }
 
-    /// <summary>exit(2): closes all descriptors.</summary>
+    /// <summary>exit(2): closes all descriptors, and unmaps all memory.</summary>
     public void CloseAll()
     {
-        using (_loop.Enter()) _table.Close(onlyCloseOnExec: false);
+        using (_loop.Enter())
+        {
+            _table.Close(onlyCloseOnExec: false);
+            UnmapAll();
+        }
     }
 
     private Errno Find(int descriptor, out OpenSocket socket)

@@ -7,7 +7,7 @@ namespace Slipway.Stack;
 /// <param name="wanted">SOF_TIMESTAMPING_TX_…: which moments.</param>
 /// <param name="key">Number of the packet (SOF_TIMESTAMPING_OPT_ID).</param>
 /// <param name="departure">When a stream meant to send it, nanoseconds of the loop's clock.</param>
-internal sealed class TransmitStamp(InetSocket socket, TimestampingFlags wanted, uint key, long departure = 0)
+internal sealed class TransmitStamp(OpenSocket socket, TimestampingFlags wanted, uint key, long departure = 0)
 {
     /// <summary>SCM_TSTAMP_SND, _SCHED, _ACK: ee_info of the message in the error queue.</summary>
     public const uint Sent = 0, Scheduled = 1, Acknowledged = 2;
@@ -15,9 +15,10 @@ internal sealed class TransmitStamp(InetSocket socket, TimestampingFlags wanted,
     /// <summary>The packet comes to the device, which has no queue of its own: both moments are one.</summary>
     /// <param name="packet">Borrowed: from its link header on.</param>
     /// <param name="device">The interface that it leaves by.</param>
-    public void Report(PacketBuffer packet, NetworkInterface device)
+    /// <param name="isQueued">False of one that passes by the queues before the device (PACKET_QDISC_BYPASS).</param>
+    public void Report(PacketBuffer packet, NetworkInterface device, bool isQueued = true)
     {
-        if ((wanted & TimestampingFlags.SOF_TIMESTAMPING_TX_SCHED) != 0) socket.QueueStamp(Scheduled, key, departure, packet, device);
+        if (isQueued && (wanted & TimestampingFlags.SOF_TIMESTAMPING_TX_SCHED) != 0) socket.QueueStamp(Scheduled, key, departure, packet, device);
         if ((wanted & TimestampingFlags.SOF_TIMESTAMPING_TX_SOFTWARE) != 0) socket.QueueStamp(Sent, key, departure, packet, device);
     }
 }

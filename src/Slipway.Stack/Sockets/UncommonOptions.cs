@@ -59,6 +59,9 @@ internal sealed class UncommonOptions
     public bool WantsRouterAlerts6;
     public bool IsolatesRouterAlerts;
 
+    /// <summary>SO_NOFCS.</summary>
+    public bool SuppliesFrameChecksum;
+
     public PacketProgram? GroupProgram;
     public bool HasOwnGroup;
 

@@ -104,7 +104,8 @@ internal abstract partial class UnixSocket
         if (copied < length - skip) message.Flags |= MessageFlags.MSG_TRUNC;
         WriteSource(queued.Sender, ref message);
         var writer = new ControlMessageWriter(message.Control);
-        if ((Flags & SocketFlags.AnyTimestamp) != 0) WriteTimestamp(ref writer, packet.ReceivedAt, reports: false);
+        // SO_TIMESTAMPING alone tells nothing here: nothing stamps what never was at a device.
+        if (Has(SocketFlags.Timestamp | SocketFlags.TimestampNanoseconds)) WriteTimestamp(ref writer, packet.ReceivedAt, ReportsArrival);
         UnixCredentials credentials = queued.ToldCredentials;
         ReadOnlySpan<OpenFile> files = TakeFiles(ref queued, isPeek);
         if (isPeek)

@@ -84,12 +84,15 @@ public sealed partial class NetworkInterface
 
     private void Hand(PacketBuffer packet)
     {
-        if (packet.Stamp is { } stamp)
-        {
-            packet.Stamp = null;
-            stamp.Report(packet, this);
-        }
+        if (packet.Stamp is not null) Report(packet, isQueued: true);
         Device.Send(packet, Taps);
+    }
+
+    private void Report(PacketBuffer packet, bool isQueued)
+    {
+        TransmitStamp stamp = packet.Stamp!;
+        packet.Stamp = null;
+        stamp.Report(packet, this, isQueued);
     }
 
     /// <summary>Sends a frame that a packet socket made. Ownership moves.</summary>
@@ -98,6 +101,7 @@ public sealed partial class NetworkInterface
     /// <param name="sender">The socket.</param>
     internal void SendFrame(PacketBuffer packet, ushort protocol, PacketSocket sender)
     {
+        if (packet.Stamp is not null) Report(packet, !sender.BypassesQueue);
         if (IsLoopback)
         {
             // The device has no headers: this one goes along, as what is not IP has nothing else to be told by.

@@ -13,6 +13,23 @@ internal static class PacketHandlers
     [
         Bytes(SOL_PACKET, PACKET_ADD_MEMBERSHIP, null, static (s, _, value) => s.SetMembership(value, adds: true)),
         Bytes(SOL_PACKET, PACKET_DROP_MEMBERSHIP, null, static (s, _, value) => s.SetMembership(value, adds: false)),
+        Bytes(SOL_PACKET, PACKET_RX_RING, null, static (s, _, value) => s.SetRing(value, sends: false)),
+        Bytes(SOL_PACKET, PACKET_TX_RING, null, static (s, _, value) => s.SetRing(value, sends: true)),
+        Exact(PACKET_VERSION, static s => (int)s.RingVersion, static (s, value) => s.SetRingVersion(value)),
+        Bytes(SOL_PACKET, PACKET_HDRLEN, ReadHeaderLength, null),
+        Exact(PACKET_RESERVE, static s => s.RingReserve, static (s, value) => s.SetRingReserve(value)),
+        Exact(PACKET_LOSS, static s => s.PassesOverMalformed ? 1 : 0, static (s, value) => s.SetLoss(value)),
+        Exact(PACKET_TX_HAS_OFF, static s => s.HasSendOffset ? 1 : 0, static (s, value) => s.SetSendOffset(value)),
+        Exact(PACKET_COPY_THRESH, static s => s.CopyThreshold, static (s, value) =>
+        {
+            s.CopyThreshold = value;
+            return Errno.None;
+        }),
+        Exact(PACKET_TIMESTAMP, static s => s.TimestampSource, static (s, value) =>
+        {
+            s.TimestampSource = value;
+            return Errno.None;
+        }),
         Bytes(SOL_PACKET, PACKET_STATISTICS, ReadStatistics, null),
         Number(SOL_PACKET, PACKET_AUXDATA, static s => s.TellsAuxiliaryData ? 1 : 0, static (s, value) => s.TellsAuxiliaryData = value != 0),
         Number(SOL_PACKET, PACKET_ORIGDEV, static s => s.TellsOriginalDevice ? 1 : 0, static (s, value) => s.TellsOriginalDevice = value != 0),
@@ -60,6 +77,7 @@ internal static class PacketHandlers
     private static Errno SetVirtioLength(PacketSocket socket, int length)
     {
         if (socket.Type != SocketType.Raw || length is not (0 or VirtioNetHeader.StructureLength or VirtioNetHeader.MergeableStructureLength)) return Errno.EINVAL;
+        if (socket.HasRing) return Errno.EBUSY;
         socket.VirtioLength = length;
         return Errno.None;
     }
@@ -67,10 +85,21 @@ internal static class PacketHandlers
     private static CallResult ReadStatistics(PacketSocket socket, Span<byte> value)
     {
         PacketStatistics statistics = socket.TakeStatistics();
-        Span<byte> bytes = stackalloc byte[2 * sizeof(uint)];
+        Span<byte> bytes = stackalloc byte[3 * sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, statistics.Packets);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[sizeof(uint)..], statistics.Drops);
-        return OptionTable.Cut(bytes, value);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[(2 * sizeof(uint))..], statistics.Freezes);
+        return OptionTable.Cut(socket.RingVersion == PacketRingVersion.V3 ? bytes : bytes[..(2 * sizeof(uint))], value);
+    }
+
+    /// <summary>PACKET_HDRLEN: asked with a version in the place of the answer.</summary>
+    private static CallResult ReadHeaderLength(PacketSocket socket, Span<byte> value)
+    {
+        if (value.Length < sizeof(int)) return Errno.EINVAL;
+        int version = BinaryPrimitives.ReadInt32LittleEndian(value);
+        if (version is < (int)PacketRingVersion.V1 or > (int)PacketRingVersion.V3) return Errno.EINVAL;
+        BinaryPrimitives.WriteInt32LittleEndian(value, PacketRingFormat.HeaderLength((PacketRingVersion)version));
+        return sizeof(int);
     }
 
     private static CallResult ReadRolloverStatistics(PacketSocket socket, Span<byte> value)

@@ -20,6 +20,8 @@ internal static class QueueingHandlers
         Flag(SOL_SOCKET, SO_RCVPRIORITY, SocketFlags.ReceivePriority),
         // No device here is wireless, so that nothing is told; as with Linux's other devices.
         Number(SOL_SOCKET, SO_WIFI_STATUS, static s => s.ReceivesWirelessStatus ? 1 : 0, static (s, value) => s.ReceivesWirelessStatus = value != 0),
+        // No device here takes the checksum of a frame from a program, so that a packet socket cannot send with it.
+        Number(SOL_SOCKET, SO_NOFCS, static s => s.SuppliesFrameChecksum ? 1 : 0, static (s, value) => s.SuppliesFrameChecksum = value != 0),
         Number(SOL_SOCKET, SO_ZEROCOPY, static s => s.Has(SocketFlags.ZeroCopy) ? 1 : 0, static (s, _, value) =>
         {
             if (s is not (UdpSocket or TcpSocket)) return Errno.EOPNOTSUPP;
@@ -66,7 +68,7 @@ internal static class QueueingHandlers
     }
 
     private static Errno WriteTimestamping(OpenSocket socket, ReadOnlySpan<byte> value, bool isNew)
-        => socket is InetSocket inet ? inet.SetTimestamping((TimestampingFlags)BinaryPrimitives.ReadInt32LittleEndian(value), isNew) : Errno.ENOPROTOOPT;
+        => socket.SetTimestamping((TimestampingFlags)BinaryPrimitives.ReadInt32LittleEndian(value), isNew);
 
     /// <summary>struct sock_txtime: a clock, and flags.</summary>
     private static CallResult ReadSendTime(OpenSocket socket, Span<byte> value)

@@ -143,6 +143,13 @@ internal sealed partial class TcpSocket
         return Errno.EAGAIN;
     }
 
+    /// <summary>A stream can be mapped to be read alone: its pages are those that came.</summary>
+    public override Errno Map(int length, out RingMapping? mapping)
+    {
+        mapping = null;
+        return Errno.EPERM;
+    }
+
     /// <inheritdoc/>
     public override CallResult Ioctl(uint request, Span<byte> argument)
     {
