@@ -1,8 +1,5 @@
 namespace Slipway.Stack;
 
-/// <summary>Changes one of the values of a state.</summary>
-internal delegate void EbpfChange<TArgument>(ref EbpfValue value, TArgument argument);
-
 /// <summary>All that is known at one place of a program: the functions that wait, and the one that runs.</summary>
 internal sealed class EbpfState
 {
