@@ -125,7 +125,7 @@ internal sealed class EbpfDice(SeededRandom random, int map)
     }
 
     /// <summary>An address that moves, and what is there.</summary>
-    private IEnumerable<EbpfInstruction> Access()
+    private List<EbpfInstruction> Access()
     {
         int address = Scratch();
         bool isStack = random.Chance(0.4);
