@@ -41,12 +41,15 @@ public sealed record LinuxDifference(string Entry, string Reason)
     /// <summary>The path MTU of a connection whose route is gone.</summary>
     public static LinuxDifference PresentRoute { get; } = new("path-mtu-of-a-route-that-is-gone", "the path MTU is that of the present route");
 
+    /// <summary>Changes of the loopback interface that hosts do not take.</summary>
+    public static LinuxDifference RefusedChanges { get; } = new("changes-of-interfaces-that-are-refused", "an interface of a virtual host takes no such address, and no such MTU");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LinuxDifference> All { get; } =
     [
         RefusedOptions, OptionsWithoutRow, RefusedMessages,
         ExactTimes, StreamWindows, UnknownToKernel,
-        NoSuchSocket, NoPrivilege, Settings, OwnValue, PresentRoute,
+        NoSuchSocket, NoPrivilege, Settings, OwnValue, PresentRoute, RefusedChanges,
     ];
 
     /// <summary>The reason and where more is said.</summary>

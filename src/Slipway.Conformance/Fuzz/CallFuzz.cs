@@ -11,6 +11,9 @@ public sealed class CallFuzz : IDisposable
     private const int SequencesOfNamespace = 3000, MostFindings = 200;
     private const int StateChance = 4;
 
+    /// <summary>Each sequence of so many changes interfaces: new namespaces take their time.</summary>
+    private const int ChangeInterval = 40;
+
     private readonly ulong _seed;
     private readonly FuzzReport _report;
     private readonly FuzzGenerator _generator;
@@ -51,7 +54,7 @@ public sealed class CallFuzz : IDisposable
 
     private void PlaySequence(int sequence)
     {
-        IReadOnlyList<FuzzCall> calls = _generator.Make(new FuzzDice(_seed + (ulong)sequence * 0x9E37_79B9).Seed());
+        IReadOnlyList<FuzzCall> calls = _generator.Make(new FuzzDice(_seed + (ulong)sequence * 0x9E37_79B9).Seed(), changesInterfaces: sequence % ChangeInterval == ChangeInterval - 1);
         _report.Sequences++;
         FuzzDifference? difference = Play(calls, readsState: sequence % StateChance == 0, isFirst: true);
         if (difference is null || _report.Knows(difference.Signature)) return;
@@ -94,11 +97,8 @@ public sealed class CallFuzz : IDisposable
     /// <returns>The first difference that nothing explains.</returns>
     private FuzzDifference? Play(IReadOnlyList<FuzzCall> calls, bool readsState, bool isFirst)
     {
-        if (_number > 0 && _number % SequencesOfNamespace == 0)
-        {
-            _hosts.Dispose();
-            _hosts = new FuzzHosts();
-        }
+        bool changesHost = calls.Any(static call => call.ChangesHost);
+        if (_number > 0 && _number % SequencesOfNamespace == 0) RenewHosts();
         int number = ++_number;
         FuzzWorld kernel = _hosts.Kernel(number), stack = _hosts.Stack(number, out StackSocketSystem system);
         try
@@ -118,9 +118,16 @@ public sealed class CallFuzz : IDisposable
         {
             kernel.ReleaseAll();
             stack.ReleaseAll();
+            if (changesHost) RenewHosts();
         }
         // Packets, and with them memory, that outlive all sockets.
         return FuzzHosts.Settle(system) is { } left ? new FuzzDifference([.. calls, new CloseCall(0)], FuzzOutcome.Success(""), FuzzOutcome.Success(left)) : null;
+    }
+
+    private void RenewHosts()
+    {
+        _hosts.Dispose();
+        _hosts = new FuzzHosts();
     }
 
     private FuzzDifference? Compare(IReadOnlyList<FuzzCall> calls, FuzzWorld kernel, FuzzWorld stack, bool isFirst, out bool isWhole)
@@ -133,7 +140,7 @@ public sealed class CallFuzz : IDisposable
             if (k is null || s is null) continue;
             if (reason is null) return new FuzzDifference([.. calls.Take(i + 1)], k.Value, s.Value);
             // What only one system did changes what follows.
-            if (calls[i] is GetCall or IoctlCall || calls[i] is SetCall && !k.Value.Succeeded && !s.Value.Succeeded) continue;
+            if (calls[i] is GetCall or IoctlCall { ChangesHost: false } || calls[i] is SetCall && !k.Value.Succeeded && !s.Value.Succeeded) continue;
             isWhole = false;
             return null;
         }

@@ -3,7 +3,7 @@ using Slipway.Sockets;
 
 namespace Slipway.Conformance;
 
-/// <summary>Chooses ioctls and fcntls that harm nobody: owners that are nobody, and no request that changes an interface or looks for a module.</summary>
+/// <summary>Chooses ioctls and fcntls that harm nobody: owners that are nobody, and no request that looks for a module.</summary>
 internal sealed class ControlDice(FuzzDice dice)
 {
     private const int Nobody = 0x3FFF_FFFF;
@@ -17,6 +17,7 @@ internal sealed class ControlDice(FuzzDice dice)
         0x5401, 0x5413, 0x5414, 0x540F, 0x5460, 0x0001, 0x0002, 0x1234, 0xC0FE, 0x8900, 0x12345678, 0x7FFF_FFFF, 0xFFFF_FFFF, 0,
         // of drivers
         0x89F0, 0x89FF,
+        IoControl.SIOCUNIXFILE,
     ];
 
     private static readonly int[] s_commands =
@@ -25,9 +26,11 @@ internal sealed class ControlDice(FuzzDice dice)
         FileControl.F_DUPFD, FileControl.F_DUPFD_CLOEXEC, 12, 13, 14, 18, 100, 1023, 1024, 1025, 1026, 1029, 1031, 1032, 1033, 1034, 1039, 1040, 5000, -1, int.MinValue,
     ];
 
-    public IoctlCall Ioctl(int slot)
+    public IoctlCall Ioctl(int slot, FuzzKind kind)
     {
         uint request = dice.Of(s_requests);
+        // Sockets of the internet have a request of multicast routers by this number, if the kernel was built with them.
+        if (request == IoControl.SIOCUNIXFILE && kind.Family != AddressFamily.Unix) request = IoControl.FIONREAD;
         // Requests whose structure nobody knows get all that there could be of it.
         byte[] argument = new byte[dice.Percent(80) || request is IoControl.SIOCOUTQNSD or < 0x5000 or > 0x8950 ? 40 : dice.Of(0, 1, 3, 4, 8, 16, 39, 40, 64)];
         bool isOwner = request is IoControl.FIOSETOWN or IoControl.SIOCSPGRP;

@@ -7,6 +7,9 @@ internal abstract record FuzzCall(int Slot)
     /// <summary>What is called, without its arguments: findings with the same text are one.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>Whether it may change what the sockets of other sequences share.</summary>
+    public virtual bool ChangesHost => false;
+
     /// <summary>Makes the call.</summary>
     public abstract FuzzOutcome Make(FuzzWorld world);
 

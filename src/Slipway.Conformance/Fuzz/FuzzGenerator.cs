@@ -9,8 +9,11 @@ internal sealed class FuzzGenerator(IReadOnlyList<FuzzKind> kinds)
     private const int LeastCalls = 12, MostCalls = 40;
 
     /// <summary>The sequence of a seed.</summary>
-    public IReadOnlyList<FuzzCall> Make(ulong seed)
+    /// <param name="seed">The seed.</param>
+    /// <param name="changesInterfaces">Whether its calls may change the interface: then it needs hosts of its own.</param>
+    public IReadOnlyList<FuzzCall> Make(ulong seed, bool changesInterfaces)
     {
+        const int ChangeChance = 25;
         var dice = new FuzzDice(seed);
         var sockets = new FuzzKind[FuzzWorld.Slots];
         FuzzKind main = dice.Of(kinds);
@@ -25,10 +28,16 @@ internal sealed class FuzzGenerator(IReadOnlyList<FuzzKind> kinds)
         var options = new OptionDice(dice);
         var data = new DataDice(dice);
         var control = new ControlDice(dice);
+        var interfaces = new InterfaceDice(dice);
         for (int count = dice.Below(MostCalls - LeastCalls) + LeastCalls; count > 0; count--)
         {
             // The first sockets are those that something happened to; others are closed.
             int slot = dice.Percent(70) ? dice.Below(3) : dice.Below(FuzzWorld.Slots);
+            if (changesInterfaces && dice.Percent(ChangeChance))
+            {
+                calls.AddRange(interfaces.Change(slot, sockets[slot]));
+                continue;
+            }
             FuzzCall call = Next(dice, sockets, slot, options, data, control);
             calls.Add(call);
             // What a refused value has left behind is read at once.
@@ -61,7 +70,7 @@ internal sealed class FuzzGenerator(IReadOnlyList<FuzzKind> kinds)
             case < 36:
                 return options.Get(slot, kind);
             case < 42:
-                return control.Ioctl(slot);
+                return control.Ioctl(slot, kind);
             case < 47:
                 return control.Fcntl(slot);
             case < 52:

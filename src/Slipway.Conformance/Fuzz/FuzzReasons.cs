@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Slipway.Sockets;
 
 namespace Slipway.Conformance;
@@ -17,6 +18,7 @@ internal static class FuzzReasons
         GetCall get => OfOption(get.Level, get.Name, kernel, stack),
         SetCall set => OfOption(set.Level, set.Name, kernel, stack),
         IoctlCall { Request: IoControl.FIONREAD } when kernel.Succeeded && stack.Succeeded && IsLong(kernel) && IsLong(stack) => LinuxDifference.StreamWindows,
+        IoctlCall { ChangesHost: true } change when kernel.Succeeded && stack.Error == Errno.EINVAL && IsRefused(change) => LinuxDifference.RefusedChanges,
         SendCall { Form: 2 } send when stack.Error == Errno.EINVAL && send.Control.Any(IsRefused) => LinuxDifference.RefusedMessages,
         _ => null,
     };
@@ -27,6 +29,18 @@ internal static class FuzzReasons
     /// <summary>Control messages that Linux takes and a virtual host does not.</summary>
     private static bool IsRefused(FuzzControl message) => (message.Level, message.Type) is
         (SocketLevel.SOL_SOCKET, SocketOptionName.SO_TIMESTAMPING) or (SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_RTHDR);
+
+    /// <summary>Changes of an interface that Linux' loopback takes and a virtual host does not: the address of all, and an MTU that no packet of IPv4 fits.</summary>
+    private static bool IsRefused(IoctlCall change)
+    {
+        const int ValueOffset = 16, AddressOffset = 20, LeastMtu = 68;
+        return change.Request switch
+        {
+            IoControl.SIOCSIFADDR => BinaryPrimitives.ReadUInt32LittleEndian(change.Argument.AsSpan(AddressOffset)) == uint.MaxValue,
+            IoControl.SIOCSIFMTU => BinaryPrimitives.ReadUInt32LittleEndian(change.Argument.AsSpan(ValueOffset)) is < LeastMtu or > ushort.MaxValue + 1,
+            _ => false,
+        };
+    }
 
     private static LinuxDifference? OfOption(int level, int name, FuzzOutcome kernel, FuzzOutcome stack)
     {

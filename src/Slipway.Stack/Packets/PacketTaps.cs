@@ -108,7 +108,8 @@ internal sealed class PacketTaps(NetworkInterface device, IPacketTap[] all, IPac
             framed.RestoreStart(-packet.LinkOffset);
             return framed;
         }
-        ushort type = protocol != 0 ? protocol : BareProtocol(packet);
+        // What a raw socket of IPv4 sends is IPv4, whatever it says of itself.
+        ushort type = protocol != 0 ? protocol : BareProtocol(packet) is var own and not 0 ? own : EthernetProtocol.ETH_P_IP;
         Span<byte> header = framed.Prepend(TapFrame.HeaderLength);
         header.Clear();
         BinaryPrimitives.WriteUInt16BigEndian(header[(TapFrame.HeaderLength - 2)..], type);

@@ -12,8 +12,13 @@ internal static class InterfaceChanges
     public static bool IsOne(uint request) => request is IoControl.SIOCSIFFLAGS or IoControl.SIOCSIFMTU or IoControl.SIOCSIFHWADDR or IoControl.SIOCSIFTXQLEN or IoControl.SIOCSIFNAME
         or IoControl.SIOCSIFMETRIC or IoControl.SIOCSIFMAP or IoControl.SIOCETHTOOL;
 
+    /// <param name="host">The host.</param>
+    /// <param name="process">The caller.</param>
+    /// <param name="isIPv4">Whether the socket is of IPv4.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="argument">struct ifreq.</param>
     /// <returns>EPERM without CAP_NET_ADMIN, before anything is looked at; ENODEV; EINVAL: out of range; EOPNOTSUPP: hosts do not have it.</returns>
-    public static CallResult Serve(StackHost host, ProcessContext process, uint request, Span<byte> argument)
+    public static CallResult Serve(StackHost host, ProcessContext process, bool isIPv4, uint request, Span<byte> argument)
     {
         if (argument.Length < InterfaceRequests.Length) return Errno.EFAULT;
         // What drivers are asked by ethtool, no driver here answers.
@@ -25,7 +30,7 @@ internal static class InterfaceChanges
         switch (request)
         {
             case IoControl.SIOCSIFFLAGS:
-                return SetFlags(device, argument, (ushort)number);
+                return SetFlags(device, argument, (ushort)number, isIPv4);
             case IoControl.SIOCSIFMTU:
                 return device.SetMtu((uint)number);
             case IoControl.SIOCSIFTXQLEN when number >= 0:
@@ -42,10 +47,10 @@ internal static class InterfaceChanges
         }
     }
 
-    /// <summary>An alias has one flag: without it, it goes. The upper half of the flags is not in the request.</summary>
-    private static CallResult SetFlags(NetworkInterface device, ReadOnlySpan<byte> request, ushort flags)
+    /// <summary>An alias, which sockets of IPv4 know, has one flag: without it, it goes. The upper half of the flags is not in the request.</summary>
+    private static CallResult SetFlags(NetworkInterface device, ReadOnlySpan<byte> request, ushort flags, bool isIPv4)
     {
-        if (!InterfaceRequests.LabelOf(request).Contains(':', StringComparison.Ordinal)) return device.SetFlags(InterfaceFlags.Of(device) & ~ushort.MaxValue | flags);
+        if (!isIPv4 || !InterfaceRequests.LabelOf(request).Contains(':', StringComparison.Ordinal)) return device.SetFlags(InterfaceFlags.Of(device) & ~ushort.MaxValue | flags);
         if (InterfaceRequests.LabelledIPv4(device, request) is not { } alias) return Errno.EADDRNOTAVAIL;
         return (flags & InterfaceFlags.IFF_UP) != 0 ? Errno.None : device.RemoveAddress(alias.Address);
     }

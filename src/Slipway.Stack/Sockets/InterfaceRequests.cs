@@ -67,8 +67,8 @@ internal static class InterfaceRequests
         IpAddress address = request switch
         {
             IoControl.SIOCGIFNETMASK => IpAddress.FromIPv4(local.Prefix.Length == 0 ? 0 : uint.MaxValue << (32 - local.Prefix.Length)),
-            // The loopback has a broadcast route, but tells no broadcast address.
-            IoControl.SIOCGIFBRDADDR => device.HasLinkAddresses ? local.Broadcast : IpAddress.AnyIPv4,
+            // The loopback has a broadcast route, but tells no broadcast address that nobody gave it.
+            IoControl.SIOCGIFBRDADDR => device.HasLinkAddresses || local.IsBroadcastGiven ? local.Broadcast : IpAddress.AnyIPv4,
             IoControl.SIOCGIFDSTADDR => local.Peer.IsUnspecified ? local.Address : local.Peer,
             _ => local.Address,
         };

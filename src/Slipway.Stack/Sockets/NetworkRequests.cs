@@ -35,15 +35,15 @@ internal static class NetworkRequests
         switch (request)
         {
             case IoControl.SIOCSIFBRDADDR:
-                return address == old.Broadcast ? Errno.None : Renew(old, changed with { Broadcast = address });
+                return address == changed.Broadcast ? Errno.None : Renew(old, changed with { Broadcast = address });
             case IoControl.SIOCSIFDSTADDR:
                 if (address.IsMulticast) return Errno.EINVAL;
                 return Renew(old, changed with { Peer = address == old.Address ? default : address });
             default:
                 if (LengthOfMask(address.IPv4) is not { } length) return Errno.EINVAL;
-                bool isUsual = old.Prefix.Length < 31 && old.Broadcast == old.Prefix.DirectedBroadcast;
+                bool isUsual = device.HasLinkAddresses && old.Prefix.Length < 31 && old.Broadcast == old.Prefix.DirectedBroadcast;
                 var prefix = new IpPrefix(old.Address, length);
-                return length == old.Prefix.Length ? Errno.None : Renew(old, changed with { Prefix = prefix, Broadcast = isUsual && length < 31 ? prefix.DirectedBroadcast : old.Broadcast });
+                return length == old.Prefix.Length ? Errno.None : Renew(old, changed with { Prefix = prefix, Broadcast = isUsual && length < 31 ? prefix.DirectedBroadcast : changed.Broadcast });
         }
     }
 
@@ -55,14 +55,15 @@ internal static class NetworkRequests
         if (old is not null) device.RemoveAddress(old.Address);
         if (address.IsUnspecified) return 0;
         uint first = address.IPv4 >> 24;
-        int length = !device.HasLinkAddresses && !device.IsLoopback ? 32 : first < 128 ? 8 : first < 192 ? 16 : 24;
+        // Class E has no networks (Linux inet_abc_len).
+        int length = !device.HasLinkAddresses && !device.IsLoopback || first >= 240 ? 32 : first == 0 ? 0 : first < 128 ? 8 : first < 192 ? 16 : 24;
         var prefix = new IpPrefix(address, length);
         return device.AddAddress(new AddressRequest(prefix) { Label = label, Broadcast = device.HasLinkAddresses ? prefix.DirectedBroadcast : IpAddress.AnyIPv4 });
     }
 
     private static AddressRequest RequestOf(LocalAddress address) => new(address.Prefix)
     {
-        Scope = address.Scope, Broadcast = address.Broadcast, Peer = address.Peer, Label = address.Label, Origin = address.Origin, Flags = address.UserFlags, Metric = address.Metric,
+        Scope = address.Scope, Broadcast = address.Interface.HasLinkAddresses || address.IsBroadcastGiven ? address.Broadcast : IpAddress.AnyIPv4, Peer = address.Peer, Label = address.Label, Origin = address.Origin, Flags = address.UserFlags, Metric = address.Metric,
     };
 
     private static CallResult Renew(LocalAddress old, in AddressRequest request)

@@ -23,9 +23,13 @@ internal static class NetworkRequests6
         // SIOCSIFDSTADDR makes tunnels of a device that hosts do not have.
         if (request == IoControl.SIOCSIFDSTADDR) return Errno.ENODEV;
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(argument[16..]);
+        NetworkInterface? device = host.Interfaces.Find(BinaryPrimitives.ReadInt32LittleEndian(argument[20..]));
+        // Adding looks for the interface first, removing last.
+        if (device is null && request == IoControl.SIOCSIFADDR) return Errno.ENODEV;
         if (length > LongestPrefix) return Errno.EINVAL;
-        if (host.Interfaces.Find(BinaryPrimitives.ReadInt32LittleEndian(argument[20..])) is not { } device) return Errno.ENODEV;
+        if (device is null) return Errno.ENODEV;
         IpAddress address = IpAddress.ReadIPv6(argument);
+        if (request == IoControl.SIOCSIFADDR && (address.IsUnspecified || address.IsMulticast)) return Errno.EADDRNOTAVAIL;
         if (request == IoControl.SIOCSIFADDR) return device.AddAddress(new AddressRequest(new IpPrefix(address, (int)length)));
         return device.FindAddress(address) is { } known && known.Prefix.Length == length ? device.RemoveAddress(address) : Errno.EADDRNOTAVAIL;
     }

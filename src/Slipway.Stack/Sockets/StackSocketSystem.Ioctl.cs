@@ -70,7 +70,7 @@ public sealed partial class StackSocketSystem
                 if (InterfaceRequests.IsOne(request) && (isIPv4 || !InterfaceRequests.IsOfIPv4(request))) return InterfaceRequests.Answer(_host, request, argument);
                 if (isIPv4 && NetworkRequests.IsOne(request)) return NetworkRequests.Serve(_host, _context, request, argument);
                 if (socket.Family == AddressFamily.Inet6 && NetworkRequests6.IsOne(request)) return NetworkRequests6.Serve(_host, _context, request, argument);
-                if (InterfaceChanges.IsOne(request)) return InterfaceChanges.Serve(_host, _context, request, argument);
+                if (InterfaceChanges.IsOne(request)) return InterfaceChanges.Serve(_host, _context, isIPv4, request, argument);
                 CallResult result = socket.Ioctl(request, argument);
                 // struct ifreq is read before anybody looks whether there is such a request.
                 if (result.Error == Errno.ENOTTY && request is >= FirstInterfaceRequest and <= LastInterfaceRequest and not IoControl.SIOCOUTQNSD && argument.Length < InterfaceRequests.Length) return Errno.EFAULT;

@@ -42,7 +42,8 @@ internal sealed partial class UdpSocket : PortSocket
             return unfit == Errno.None ? Append(message, length, corked, completes) : unfit;
         }
         Errno error = ReadTarget(message.Address, out SendTarget target);
-        if (error != Errno.None) return error;
+        // A port of 0 on the way to a mapped address is for IPv4 to refuse, behind these two.
+        if (error != Errno.None && !(error == Errno.EINVAL && target.Address.IsIPv4 && (length > MaxLength || (flags & MessageFlags.MSG_OOB) != 0))) return error;
         bool isIPv4 = target.Address.IsIPv4;
         if (length > MaxLength && isIPv4) return Errno.EMSGSIZE;
         if ((flags & MessageFlags.MSG_OOB) != 0 && isIPv4) return Errno.EOPNOTSUPP;

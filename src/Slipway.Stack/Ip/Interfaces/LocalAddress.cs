@@ -11,6 +11,7 @@ public sealed partial class LocalAddress
         Prefix = request.Prefix;
         Peer = request.Peer;
         Broadcast = broadcast;
+        IsBroadcastGiven = request.Broadcast is not null;
         Scope = scope;
         IsSecondary = isSecondary;
         Label = request.Label ?? owner.Name;
@@ -56,6 +57,9 @@ public sealed partial class LocalAddress
 
     /// <summary>Broadcast address of the network; unspecified without one.</summary>
     public IpAddress Broadcast { get; }
+
+    /// <summary>Whether somebody has said what <see cref="Broadcast"/> is.</summary>
+    internal bool IsBroadcastGiven { get; }
 
     /// <summary>How far it reaches.</summary>
     public AddressScope Scope { get; }

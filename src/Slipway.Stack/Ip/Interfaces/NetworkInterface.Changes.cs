@@ -9,12 +9,17 @@ public sealed partial class NetworkInterface
     /// <summary>Flags that can be asked for and that a host does not have.</summary>
     private const int FixedFlags = InterfaceFlags.IFF_PROMISC | InterfaceFlags.IFF_ALLMULTI | InterfaceFlags.IFF_NOARP | InterfaceFlags.IFF_MULTICAST;
 
+    /// <summary>Flags of the loopback that a user has set beside up and down.</summary>
+    internal int UserFlags { get; private set; }
+
     /// <summary>Sets the flags that a user sets: up or down.</summary>
     /// <returns>EOPNOTSUPP: another one shall change.</returns>
     internal Errno SetFlags(int flags)
     {
         int changed = flags ^ InterfaceFlags.Of(this);
-        if ((changed & FixedFlags) != 0) return Errno.EOPNOTSUPP;
+        // On the loopback they change nothing but what is told.
+        if (IsLoopback) UserFlags = flags & InterfaceFlags.OfUser;
+        else if ((changed & FixedFlags) != 0) return Errno.EOPNOTSUPP;
         if ((changed & InterfaceFlags.IFF_UP) != 0) SetUp((flags & InterfaceFlags.IFF_UP) != 0);
         return Errno.None;
     }
@@ -32,6 +37,7 @@ public sealed partial class NetworkInterface
     /// <returns>EOPNOTSUPP: the link has no addresses; EADDRNOTAVAIL: it is none for one device.</returns>
     internal Errno SetLinkAddress(MacAddress address)
     {
+        if (address == Device.Address && IsLoopback) return Errno.None;
         if (!HasLinkAddresses) return Errno.EOPNOTSUPP;
         if (address.IsMulticast || address.Value == 0) return Errno.EADDRNOTAVAIL;
         if (address == Device.Address) return Errno.None;
