@@ -214,7 +214,8 @@ public static class AnycastScenarios
     /// <summary>/proc/net/anycast6: address and users, the newest first.</summary>
     private static string Anycasts(HostProcess host)
     {
-        string text = host.Files.ReadText("/proc/net/anycast6") ?? throw new ExpectationException("/proc/net/anycast6 cannot be read");
+        // /proc/net would be that of the process's first thread.
+        string text = host.Files.ReadText("/proc/thread-self/net/anycast6") ?? throw new ExpectationException("/proc/thread-self/net/anycast6 cannot be read");
         return string.Join(", ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line =>
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);

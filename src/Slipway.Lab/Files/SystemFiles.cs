@@ -15,6 +15,9 @@ internal static class SystemFiles
         using LoopScope scope = host.Stack.Loop.Enter();
         if (path.StartsWith(SysctlRoot, StringComparison.Ordinal))
             return host.Stack.Sysctl.Get(path[SysctlRoot.Length..], out string text) == Errno.None ? text + "\n" : null;
+        // A virtual process has one network, whichever thread asks.
+        const string OfThread = "/proc/thread-self/net/";
+        if (path.StartsWith(OfThread, StringComparison.Ordinal)) path = string.Concat("/proc/net/", path.AsSpan(OfThread.Length));
         return path switch
         {
             "/proc/net/snmp" => host.Stack.Counters.FormatSnmp(),

@@ -41,7 +41,7 @@ public sealed class MldTests
         _link.TakeAll();
         _link.Do(() => _link.Host.Sysctl.Set("net.ipv6.conf.all.forwarding", "1"));
         _link.Pass(5000);
-        _link.TakeAll().Select(GroupLink.TextOf).Distinct().ShouldBe([$"{Reporters}, ff02::2 to_ex {{}}, ff05::2 to_ex {{}}"]);
+        _link.TakeAll().Select(GroupLink.TextOf).Distinct().ShouldBe([$"{Reporters}, ff02::1:ff00:0 to_ex {{}}, ff02::2 to_ex {{}}, ff05::2 to_ex {{}}"]);
         _link.Interface.Groups.Contains(IpAddress.Parse("ff01::2")).ShouldBeTrue();
     }
 
