@@ -193,6 +193,9 @@ internal sealed class IpText(TextWriter output, IpStyle style, IReadOnlyList<RtL
         if ((address.Flags & 0x08) != 0) text.Append("dadfailed ");
         if ((address.Flags & 0x80) == 0) text.Append("dynamic ");
         if ((address.Flags & 0x02) != 0) text.Append("nodad ");
+        if ((address.Flags & 0x100) != 0) text.Append("mngtmpaddr ");
+        if ((address.Flags & 0x800) != 0) text.Append("stable-privacy ");
+        if ((address.Flags & 0x04) != 0) text.Append("optimistic ");
         if ((address.Flags & 0x200) != 0) text.Append("noprefixroute ");
     }
 

@@ -45,8 +45,9 @@ public sealed class VirtualFiles : HostFiles
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(text);
-        if (ReadText(path) is null) return false;
+        // What is below /proc may be there to be written alone, as a secret is at first.
         if (SystemFiles.IsBelow(path)) return SystemFiles.Write(path, text, _host);
+        if (ReadText(path) is null) return false;
         this[path] = text;
         return true;
     }

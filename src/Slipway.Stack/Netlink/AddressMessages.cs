@@ -35,6 +35,9 @@ internal static class AddressMessages
         if (address.IsSecondary || address.IsTemporary) flags |= AddressFlags.Secondary;
         if (address.IsDeprecated) flags |= AddressFlags.Deprecated;
         if (address.IsTentative) flags |= AddressFlags.Tentative;
+        if (address.IsOptimistic) flags |= AddressFlags.Tentative | AddressFlags.Optimistic;
+        if (address.IsStable) flags |= AddressFlags.StablePrivacy;
+        if (address is { Origin: AddressOrigin.Router, IsTemporary: false }) flags |= AddressFlags.ManagesTemporary;
         if (address.IsDuplicate) flags |= AddressFlags.Duplicate;
         // The loopback's own address has no route to a network either, but nobody asked for that.
         if (address.Origin == AddressOrigin.User) flags |= address.UserFlags & (AddressFlags.NoPrefixRoute | AddressFlags.NoDuplicateDetection);
@@ -60,7 +63,7 @@ internal static class AddressMessages
         if (address.Metric != 0) writer.Attribute(IFA_RT_PRIORITY, (uint)address.Metric);
         WriteTimes(writer, address);
         writer.Attribute(IFA_FLAGS, (uint)flags);
-        if (address.Origin != AddressOrigin.User) writer.Attribute(IFA_PROTO, (byte)address.Origin);
+        if (address.Origin != AddressOrigin.User && !address.IsTemporary) writer.Attribute(IFA_PROTO, (byte)address.Origin);
     }
 
     /// <summary>struct ifa_cacheinfo: lifetimes in seconds, times in hundredths since the host began.</summary>

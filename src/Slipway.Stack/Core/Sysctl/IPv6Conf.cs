@@ -9,8 +9,12 @@ public sealed class IPv6Conf
     /// <summary>Least MTU of a link that carries IPv6 (RFC 8200 §5).</summary>
     public const int MinMtu = 1280;
 
+    /// <summary><c>addr_gen_mode</c> of stable identifiers.</summary>
+    internal const int StablePrivacy = 2;
+
     private readonly Sysctl _tree;
     private readonly List<SysctlInt> _entries = [];
+    private bool _isSpreading;
 
     internal IPv6Conf(Sysctl tree, string name)
     {
@@ -38,7 +42,22 @@ public sealed class IPv6Conf
         RouterSolicitationInterval = Add(name, "router_solicitation_interval", 4, 0, Most / 1000, "seconds after the first question; then about twice as long each time");
         RouterSolicitationMaxInterval = Add(name, "router_solicitation_max_interval", 3600, 0, Most / 1000, "longest time between two questions, seconds");
         RouterSolicitationDelay = Add(name, "router_solicitation_delay", 1, 0, Most / 1000, "longest random wait before a check for duplicates, seconds");
+        UseTempAddr = Add(name, "use_tempaddr", 0, Any, Most, "1: beside addresses made from prefixes there are temporary ones (RFC 8981); 2: and they are preferred as sources");
+        TempValidLft = Add(name, "temp_valid_lft", 604800, Any, Most, "longest life of a temporary address, seconds");
+        TempPreferredLft = Add(name, "temp_prefered_lft", 86400, Any, Most, "longest time that it is preferred, seconds");
+        RegenMaxRetry = Add(name, "regen_max_retry", 3, Any, Most, "temporary addresses that are tried where others have them");
+        RegenMinAdvance = Add(name, "regen_min_advance", 2, Any, Most, "seconds before the end of one that the next is made, beside the time of its check");
+        MaxDesyncFactor = Add(name, "max_desync_factor", 600, Any, Most, "longest random time that is taken off its preferred life, seconds");
+        MaxAddresses = Add(name, "max_addresses", 16, Any, Most, "addresses of the interface from which on routers' prefixes make no more; 0 is no limit");
+        AddrGenMode = Add(name, "addr_gen_mode", 0, 0, 3, "identifiers of addresses that the host makes: 0 of the hardware address, 1 no link-local address, 2 of stable_secret (RFC 7217), 3 of a secret that the host chooses", mode => mode != StablePrivacy || HasSecret(name));
+        OptimisticDad = Add(name, "optimistic_dad", 0, Any, Most, "addresses that the host makes take packets while they are checked (RFC 4429); on if this or all is, and all does not forward");
+        UseOptimistic = Add(name, "use_optimistic", 0, Any, Most, "and are sources as good as others; on if this or all is");
+        // The kernel has a file under all too, which can be neither read nor written.
+        StableSecret = new SysctlSecret($"net/ipv6/conf/{name}/stable_secret", "what stable identifiers are made of, in the form of an address; setting it sets addr_gen_mode 2");
+        if (name != "all") tree.Add(StableSecret);
+        StableSecret.Changed += _ => FollowSecret(name);
         if (name != "all") return;
+        AddrGenMode.Changed += all => SetModeEverywhere(((SysctlInt)all).Value);
         Forwarding.Changed += all => SetEverywhere((SysctlInt)all, static conf => conf.Forwarding);
         DisableIPv6.Changed += all => SetEverywhere((SysctlInt)all, static conf => conf.DisableIPv6);
     }
@@ -94,6 +113,39 @@ public sealed class IPv6Conf
     /// <summary><c>router_solicitation_delay</c>.</summary>
     public SysctlInt RouterSolicitationDelay { get; }
 
+    /// <summary><c>use_tempaddr</c>.</summary>
+    public SysctlInt UseTempAddr { get; }
+
+    /// <summary><c>temp_valid_lft</c>.</summary>
+    public SysctlInt TempValidLft { get; }
+
+    /// <summary><c>temp_prefered_lft</c>.</summary>
+    public SysctlInt TempPreferredLft { get; }
+
+    /// <summary><c>regen_max_retry</c>.</summary>
+    public SysctlInt RegenMaxRetry { get; }
+
+    /// <summary><c>regen_min_advance</c>.</summary>
+    public SysctlInt RegenMinAdvance { get; }
+
+    /// <summary><c>max_desync_factor</c>.</summary>
+    public SysctlInt MaxDesyncFactor { get; }
+
+    /// <summary><c>max_addresses</c>.</summary>
+    public SysctlInt MaxAddresses { get; }
+
+    /// <summary><c>addr_gen_mode</c>.</summary>
+    public SysctlInt AddrGenMode { get; }
+
+    /// <summary><c>stable_secret</c>.</summary>
+    public SysctlSecret StableSecret { get; }
+
+    /// <summary><c>optimistic_dad</c>.</summary>
+    public SysctlInt OptimisticDad { get; }
+
+    /// <summary><c>use_optimistic</c>.</summary>
+    public SysctlInt UseOptimistic { get; }
+
     /// <summary><c>hop_limit</c>.</summary>
     public SysctlInt HopLimit { get; }
 
@@ -122,6 +174,34 @@ public sealed class IPv6Conf
     internal void InheritFrom(IPv6Conf other)
     {
         for (int i = 0; i < _entries.Count; i++) _entries[i].Inherit(other._entries[i].Value);
+        StableSecret.Inherit(other.StableSecret.Value);
+        if (StableSecret.Value is not null) AddrGenMode.Inherit(StablePrivacy);
+    }
+
+    /// <summary>Only an interface needs one before it may use it.</summary>
+    private bool HasSecret(string name) => name is "all" or "default" || _isSpreading || (StableSecret.Value ?? _tree.IPv6.Default.StableSecret.Value) is not null;
+
+    private void SetModeEverywhere(int mode)
+    {
+        _tree.IPv6.Default.AddrGenMode.Inherit(mode);
+        foreach (InterfaceSysctl settings in _tree.Interfaces)
+        {
+            if (settings.IPv6.AddrGenMode.Value == mode) continue;
+            settings.IPv6._isSpreading = true;
+            settings.IPv6.AddrGenMode.Set(mode);
+            settings.IPv6._isSpreading = false;
+        }
+    }
+
+    /// <summary>A secret is there to be used: by this interface, or by all that there are.</summary>
+    private void FollowSecret(string name)
+    {
+        if (name != "default")
+        {
+            AddrGenMode.Inherit(StablePrivacy);
+            return;
+        }
+        foreach (InterfaceSysctl settings in _tree.Interfaces) settings.IPv6.AddrGenMode.Inherit(StablePrivacy);
     }
 
     private SysctlInt Add(string conf, string name, int value, int min, int max, string meaning, Func<int, bool>? check = null)

@@ -26,6 +26,8 @@ public sealed class IPv6Sysctl
         IcmpEchoIgnoreAnycast = Int("icmp/echo_ignore_anycast", 0, 0, 255, "no replies to echo requests that went to anycast addresses");
         AnycastSourceEchoReply = Int("anycast_src_echo_reply", 0, 0, 255, "replies to echo requests that went to an anycast address come from it");
         IcmpEchoIgnoreMulticast = Int("icmp/echo_ignore_multicast", 0, 0, 255, "no replies to echo requests that went to multicast");
+        IdgenRetries = Int("idgen_retries", 3, int.MinValue, int.MaxValue, "stable identifiers that are tried where others have the address (RFC 7217 §6)");
+        IdgenDelay = Int("idgen_delay", 1, int.MinValue, int.MaxValue / 1000, "seconds before the next is tried");
         MldMaxMsf = Int("mld_max_msf", 64, int.MinValue, int.MaxValue, "sources that a socket may list for a group (RFC 3678 §4.1.3)");
         MldQrv = Int("mld_qrv", 2, 1, int.MaxValue, "how often a change of memberships is reported, where no querier says it (RFC 9777 §9.1)");
         MtuExpires = Int("route/mtu_expires", 600, int.MinValue, int.MaxValue / 1000, "seconds that a learned path MTU lasts (RFC 8201 §4)");
@@ -81,6 +83,12 @@ public sealed class IPv6Sysctl
 
     /// <summary><c>icmp.echo_ignore_multicast</c>.</summary>
     public SysctlInt IcmpEchoIgnoreMulticast { get; }
+
+    /// <summary><c>idgen_retries</c>.</summary>
+    public SysctlInt IdgenRetries { get; }
+
+    /// <summary><c>idgen_delay</c>.</summary>
+    public SysctlInt IdgenDelay { get; }
 
     /// <summary><c>mld_max_msf</c>.</summary>
     public SysctlInt MldMaxMsf { get; }

@@ -55,12 +55,12 @@ public sealed class Sysctl
     }
 
     /// <summary>Reads a value as text, without the newline that /proc has after it.</summary>
-    /// <returns>ENOENT: no such entry; EISDIR: the path names a directory.</returns>
+    /// <returns>ENOENT: no such entry; EISDIR: the path names a directory; EIO: a secret that was not set.</returns>
     public Errno Get(string path, out string text)
     {
         bool found = TryFind(path, out SysctlEntry? entry);
         text = found ? entry!.Text : "";
-        return found ? Errno.None : Missing(path);
+        return found ? entry!.ReadError : Missing(path);
     }
 
     /// <summary>Sets a value from text.</summary>

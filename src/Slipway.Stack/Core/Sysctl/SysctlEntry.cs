@@ -35,6 +35,9 @@ public abstract class SysctlEntry
     /// <summary>What is allowed, in words.</summary>
     public abstract string Range { get; }
 
+    /// <summary>What reading fails with now.</summary>
+    public virtual Errno ReadError => Errno.None;
+
     /// <summary>Sets the value from text, as a write to the file does. An empty text changes nothing, as an empty write.</summary>
     /// <returns>EINVAL: not a value of this type, or out of range.</returns>
     public Errno Set(ReadOnlySpan<char> text)

@@ -28,12 +28,30 @@ internal sealed class Autoconfiguration
         _device = device;
         _host = device.Host;
         Random = _host.Random.Derive("autoconfiguration/" + device.Name);
+        Temporaries = new TemporaryAddresses(device);
         _solicitation = new StackTimer<Autoconfiguration>(_host.Loop, static self => self.SolicitAgain(), this);
         _end = new StackTimer<Autoconfiguration>(_host.Loop, static self => self.EndWhatIsOver(), this);
     }
 
     /// <summary>Random times of this interface.</summary>
     public RandomSource Random { get; }
+
+    /// <summary>Temporary addresses.</summary>
+    public TemporaryAddresses Temporaries { get; }
+
+    /// <summary>max_addresses: a router could fill the memory of its hosts otherwise.</summary>
+    public bool HasTooManyAddresses
+    {
+        get
+        {
+            int most = Conf.MaxAddresses.Value, count = 0;
+            foreach (LocalAddress address in _device.Addresses)
+            {
+                if (address.Address.IsIPv6) count++;
+            }
+            return most != 0 && count >= most;
+        }
+    }
 
     private IPv6Conf Conf => _device.Settings.IPv6;
 
@@ -43,6 +61,8 @@ internal sealed class Autoconfiguration
     /// <summary>An address has passed its check: with the link-local one routers can be asked for (the kernel's addrconf_dad_completed).</summary>
     public void AddressWorks(LocalAddress address)
     {
+        // Its successor has a time from now on.
+        if (address.IsTemporary) ArmEnd();
         if (!address.Address.IsLinkLocal || !_device.HasLinkAddresses || !Listens || Conf.RouterSolicitations.Value == 0) return;
         _hasHeard = false;
         _solicited = 1;
@@ -88,7 +108,7 @@ internal sealed class Autoconfiguration
         TakeNeighbor(info.Source, hasLink ? link : null);
         foreach (NeighborOption option in advertisement.Options)
         {
-            if (Conf.AcceptRaPinfo.IsOn && option.TryGetPrefix(out PrefixInformation prefix)) TakePrefix(prefix);
+            if (Conf.AcceptRaPinfo.IsOn && option.TryGetPrefix(out PrefixInformation prefix)) TakePrefix(prefix, hasLink);
             else if (Conf.AcceptRaMtu.IsOn && option.TryGetMtu(out uint mtu)) TakeMtu(mtu);
         }
         ArmEnd();
@@ -145,7 +165,7 @@ internal sealed class Autoconfiguration
     }
 
     /// <summary>RFC 4861 §6.3.4, RFC 4862 §5.5.3; the kernel's addrconf_prefix_rcv.</summary>
-    private void TakePrefix(PrefixInformation option)
+    private void TakePrefix(PrefixInformation option, bool knowsRouter)
     {
         IpPrefix prefix = option.Prefix.Network;
         if (prefix.Address.IsMulticast || prefix.Address.IsLinkLocal) return;
@@ -156,7 +176,7 @@ internal sealed class Autoconfiguration
         }
         long now = _host.Loop.Now;
         if (option.IsOnLink) TakeOnLinkPrefix(prefix, AddressLifetime.Until(now, option.ValidLifetime), option.ValidLifetime == 0);
-        if (option.IsAutonomous && Conf.Autoconf.IsOn) TakeAddress(prefix, option, now);
+        if (option.IsAutonomous && Conf.Autoconf.IsOn) TakeAddress(prefix, option, now, knowsRouter);
     }
 
     private void TakeOnLinkPrefix(IpPrefix prefix, long until, bool isOver)
@@ -174,7 +194,7 @@ internal sealed class Autoconfiguration
         _host.Routes.Insert(new Route { Destination = prefix, Interface = _device, Metric = Route.ConnectedIPv6Metric, IsLearnt = true, Protocol = ProtocolOfKernel, ValidUntil = until });
     }
 
-    private void TakeAddress(IpPrefix prefix, PrefixInformation option, long now)
+    private void TakeAddress(IpPrefix prefix, PrefixInformation option, long now, bool knowsRouter)
     {
         const int InterfaceIdentifierBits = 64;
         if (prefix.Length != InterfaceIdentifierBits)
@@ -182,11 +202,15 @@ internal sealed class Autoconfiguration
             _host.Log.Write(string.Create(CultureInfo.InvariantCulture, $"IPv6: {_device.Name}: prefix with wrong length {prefix.Length}"));
             return;
         }
-        var address = new IpAddress(prefix.Address.High, _device.Device.Address.ToInterfaceIdentifier());
+        ulong? stable = _device.StableIdentifier(prefix.Address.High);
+        var address = new IpAddress(prefix.Address.High, stable ?? _device.Device.Address.ToInterfaceIdentifier());
         long preferred = AddressLifetime.Until(now, option.PreferredLifetime);
         if (_device.FindAddress(address) is not { } known)
         {
-            if (option.ValidLifetime != 0) _device.AddAutoconfigured(new IpPrefix(address, prefix.Length), new AddressLifetime(AddressLifetime.Until(now, option.ValidLifetime), preferred));
+            if (option.ValidLifetime == 0 || HasTooManyAddresses) return;
+            var life = new AddressLifetime(AddressLifetime.Until(now, option.ValidLifetime), preferred);
+            _device.AddAutoconfigured(new IpPrefix(address, prefix.Length), life, stable is not null, knowsRouter);
+            if (_device.FindAddress(address) is { } made) Temporaries.Follow(made, isNew: true);
             return;
         }
         if (known.Lifetime is not { } lifetime) return;
@@ -195,6 +219,7 @@ internal sealed class Autoconfiguration
         uint least = (uint)Math.Clamp(stored, 0, LeastValid);
         known.Lifetime = new AddressLifetime(AddressLifetime.Until(now, Math.Max(option.ValidLifetime, least)), preferred);
         if (known.IsDeprecated != preferred <= now) known.SetDeprecated(preferred <= now);
+        if (!known.IsTemporary) Temporaries.Follow(known, isNew: false);
     }
 
     /// <summary>RFC 4861 §6.3.7 with the growing intervals of RFC 7559.</summary>
@@ -216,10 +241,10 @@ internal sealed class Autoconfiguration
     private void EndWhatIsOver()
     {
         long now = _host.Loop.Now;
-        for (int i = _device.Addresses.Count - 1; i >= 0; i--)
+        foreach (LocalAddress address in _device.Addresses.ToArray())
         {
-            LocalAddress address = _device.Addresses[i];
             if (address.Lifetime is not { } lifetime) continue;
+            if (Temporaries.SuccessorDue(address) <= now) Temporaries.Succeed(address);
             if (lifetime.ValidUntil <= now) _device.RemoveAddress(address.Address);
             else if (lifetime.PreferredUntil <= now && !address.IsDeprecated) address.SetDeprecated(true);
         }
@@ -233,6 +258,7 @@ internal sealed class Autoconfiguration
         foreach (LocalAddress address in _device.Addresses)
         {
             if (address.Lifetime is { } lifetime) next = Math.Min(next, address.IsDeprecated ? lifetime.ValidUntil : Math.Min(lifetime.ValidUntil, lifetime.PreferredUntil));
+            next = Math.Min(next, Temporaries.SuccessorDue(address));
         }
         foreach (Route route in LearntRoutes()) next = Math.Min(next, route.ValidUntil);
         if (next == AddressLifetime.Forever)

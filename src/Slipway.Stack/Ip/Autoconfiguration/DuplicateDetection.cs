@@ -29,7 +29,11 @@ internal sealed class DuplicateDetection : StackTimer
         RandomSource random = _device.Autoconfiguration.Random;
         _left = conf.DadTransmits.Value;
         _nonce = random.NextUInt64() >> 16;
-        ArmAfter(random.NextInt64(Math.Max(conf.RouterSolicitationDelay.Value, 1) * StackClock.Second));
+        long wait = random.NextInt64(Math.Max(conf.RouterSolicitationDelay.Value, 1) * StackClock.Second);
+        // An optimistic address is in use already: the sooner who has it objects, the better (RFC 4429 §3.3).
+        if (_address.IsOptimistic) wait = 0;
+        if (_address.StableTries > 0) wait += Math.Max(_device.Host.Sysctl.IPv6.IdgenDelay.Value, 0) * StackClock.Second;
+        ArmAfter(wait);
     }
 
     /// <summary>Whether a solicitation is this host's own, come back by a loop in the link (RFC 7527 §4.1).</summary>

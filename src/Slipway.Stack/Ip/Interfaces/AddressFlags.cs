@@ -12,6 +12,9 @@ internal enum AddressFlags : uint
     /// <summary>IFA_F_NODAD: not to be checked for duplicates.</summary>
     NoDuplicateDetection = 0x02,
 
+    /// <summary>IFA_F_OPTIMISTIC: still being checked, but taking packets.</summary>
+    Optimistic = 0x04,
+
     /// <summary>IFA_F_DADFAILED.</summary>
     Duplicate = 0x08,
 
@@ -23,6 +26,12 @@ internal enum AddressFlags : uint
 
     /// <summary>IFA_F_PERMANENT: it does not end.</summary>
     Permanent = 0x80,
+
+    /// <summary>IFA_F_MANAGETEMPADDR: temporary addresses may stand beside it.</summary>
+    ManagesTemporary = 0x100,
+
+    /// <summary>IFA_F_STABLE_PRIVACY.</summary>
+    StablePrivacy = 0x800,
 
     /// <summary>IFA_F_NOPREFIXROUTE: no route to the network comes with it.</summary>
     NoPrefixRoute = 0x200,

@@ -27,6 +27,18 @@ internal readonly record struct AddressRequest(IpPrefix Prefix)
     /// <summary>How long it counts, if a router says so; null for an address that stays.</summary>
     public AddressLifetime? Lifetime { get; init; }
 
+    /// <summary>Where it must be checked for duplicates it takes packets meanwhile (RFC 4429).</summary>
+    public bool IsOptimistic { get; init; }
+
+    /// <summary>Its identifier is made of a secret (RFC 7217).</summary>
+    public bool IsStable { get; init; }
+
+    /// <summary>How many stable identifiers were duplicates before.</summary>
+    public int StableTries { get; init; }
+
+    /// <summary>The address beside which this temporary one stands (RFC 8981).</summary>
+    public LocalAddress? PublicAddress { get; init; }
+
     /// <summary>Metric of the route to its network; 0 for the family's.</summary>
     public int Metric { get; init; }
 }

@@ -15,6 +15,18 @@ public sealed partial class LocalAddress
     /// <summary>The interface has its network's subnet-router address for it.</summary>
     internal bool HoldsSubnetAnycast { get; set; }
 
+    /// <summary>How many stable identifiers were duplicates before this one.</summary>
+    internal int StableTries { get; }
+
+    /// <summary>The address beside which this temporary one stands.</summary>
+    internal LocalAddress? PublicAddress { get; }
+
+    /// <summary>The temporary address that follows this one was made.</summary>
+    internal bool HasSuccessor { get; set; }
+
+    /// <summary>Temporary addresses that were tried beside this one in a row.</summary>
+    internal int TemporaryTries { get; set; }
+
     /// <summary>The check that is under way.</summary>
     internal DuplicateDetection? Detection { get; set; }
 }

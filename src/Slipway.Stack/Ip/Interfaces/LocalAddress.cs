@@ -19,6 +19,10 @@ public sealed partial class LocalAddress
         UserFlags = request.Flags;
         Metric = request.Metric;
         Lifetime = request.Lifetime;
+        IsTemporary = request.PublicAddress is not null;
+        PublicAddress = request.PublicAddress;
+        IsStable = request.IsStable;
+        StableTries = request.StableTries;
         Created = Updated = owner.Host.Loop.Now;
     }
 
@@ -75,6 +79,12 @@ public sealed partial class LocalAddress
 
     /// <summary>A temporary address (RFC 8981).</summary>
     public bool IsTemporary { get; init; }
+
+    /// <summary>It is still being checked for a duplicate, but may be used with care (RFC 4429).</summary>
+    public bool IsOptimistic { get; internal set; }
+
+    /// <summary>Its identifier is made of a secret (RFC 7217).</summary>
+    public bool IsStable { get; }
 
     /// <summary>Marks the address as deprecated, or as preferred again. Owner of the loop only.</summary>
     public void SetDeprecated(bool deprecated)

@@ -27,17 +27,83 @@ public sealed partial class NetworkInterface
         Advertiser?.Start();
     }
 
-    /// <summary>Adds an address that a router's prefix gives, or gives it another lifetime.</summary>
-    internal Errno AddAutoconfigured(IpPrefix prefix, AddressLifetime lifetime) => AddAddress(new AddressRequest(prefix)
+    /// <summary>Adds an address that a router's prefix gives.</summary>
+    /// <param name="prefix">The address.</param>
+    /// <param name="lifetime">How long it counts.</param>
+    /// <param name="isStable">Its identifier is made of a secret.</param>
+    /// <param name="knowsRouter">The router said its link-layer address, so nothing need be asked before something is sent (RFC 4429 §3.2).</param>
+    internal Errno AddAutoconfigured(IpPrefix prefix, AddressLifetime lifetime, bool isStable, bool knowsRouter) => AddAddress(new AddressRequest(prefix)
     {
-        Origin = AddressOrigin.Router, Flags = AddressFlags.NoPrefixRoute, Lifetime = lifetime,
+        Origin = AddressOrigin.Router, Flags = AddressFlags.NoPrefixRoute, Lifetime = lifetime, IsStable = isStable, IsOptimistic = knowsRouter && ChecksOptimistically,
     });
+
+    /// <summary>Adds a temporary address beside another (RFC 8981).</summary>
+    internal void AddTemporary(IpPrefix prefix, AddressLifetime lifetime, LocalAddress owner) => AddAddress(new AddressRequest(prefix)
+    {
+        Origin = AddressOrigin.Router, Flags = AddressFlags.NoPrefixRoute, Lifetime = lifetime, PublicAddress = owner, IsOptimistic = owner.IsOptimistic,
+    });
+
+    /// <summary>optimistic_dad: not on routers, whom everybody must be able to trust (RFC 4429 §3.1).</summary>
+    private bool ChecksOptimistically
+        => (Settings.IPv6.OptimisticDad.IsOn || Host.Sysctl.IPv6.All.OptimisticDad.IsOn) && !Host.Sysctl.IPv6.All.Forwarding.IsOn;
+
+    /// <summary>Whether addresses that are still checked are sources as good as others (use_optimistic).</summary>
+    internal bool UsesOptimistic => (Settings.IPv6.OptimisticDad.IsOn || Host.Sysctl.IPv6.All.OptimisticDad.IsOn)
+        && (Settings.IPv6.UseOptimistic.IsOn || Host.Sysctl.IPv6.All.UseOptimistic.IsOn);
+
+    /// <summary>The identifier that a secret makes for a prefix, where the interface has such (addr_gen_mode 2 and 3).</summary>
+    /// <param name="prefix">The upper half of the address.</param>
+    /// <param name="tries">How many were duplicates before.</param>
+    internal ulong? StableIdentifier(ulong prefix, int tries = 0)
+    {
+        IPv6Conf conf = Settings.IPv6;
+        if (conf.AddrGenMode.Value < IPv6Conf.StablePrivacy) return null;
+        if ((conf.StableSecret.Value ?? Host.Sysctl.IPv6.Default.StableSecret.Value) is not { } secret) return null;
+        return InterfaceIdentifiers.Stable(secret, prefix, Device.Address.Value, tries, Host.Sysctl.IPv6.IdgenRetries.Value);
+    }
+
+    /// <summary>Makes the link-local address as addr_gen_mode says.</summary>
+    private void MakeLinkLocalAddress()
+    {
+        const ulong LinkLocal = 0xFE80_0000_0000_0000;
+        const int NoAddress = 1, RandomSecret = 3;
+        IPv6Conf conf = Settings.IPv6;
+        int mode = conf.AddrGenMode.Value;
+        if (!HasLinkAddresses || !IsUp || conf.DisableIPv6.IsOn || Device.Address.Value == 0 || mode == NoAddress) return;
+        if (mode == RandomSecret && conf.StableSecret.Value is null)
+        {
+            RandomSource random = Host.Random.Derive("stable-secret/" + Name);
+            conf.StableSecret.Inherit(new IpAddress(random.NextUInt64(), random.NextUInt64()));
+        }
+        bool isStable = mode >= IPv6Conf.StablePrivacy;
+        if ((isStable ? StableIdentifier(LinkLocal) : Device.Address.ToInterfaceIdentifier()) is not { } identifier) return;
+        AddAddress(new AddressRequest(new IpPrefix(new IpAddress(LinkLocal, identifier), 64)) { Origin = AddressOrigin.LinkLocal, IsStable = isStable, IsOptimistic = ChecksOptimistically });
+    }
+
+    private void OnIdentifiersChanged(SysctlEntry entry) => MakeLinkLocalAddress();
+
+    /// <summary>Somebody has a stable address: the next identifier is tried (RFC 7217 §6).</summary>
+    private void TryNextStable(LocalAddress duplicate)
+    {
+        int tries = duplicate.StableTries + 1;
+        if (tries > Host.Sysctl.IPv6.IdgenRetries.Value)
+        {
+            Host.Log.Write($"IPv6: {Name}: privacy stable address generation failed because of DAD conflicts!");
+            return;
+        }
+        if (StableIdentifier(duplicate.Address.High, tries) is not { } identifier || Autoconfiguration.HasTooManyAddresses) return;
+        Host.Log.Write($"IPv6: {Name}: generating new stable privacy address because of DAD conflict");
+        AddAddress(new AddressRequest(new IpPrefix(new IpAddress(duplicate.Address.High, identifier), duplicate.Prefix.Length))
+        {
+            Origin = duplicate.Origin, Flags = duplicate.UserFlags, Lifetime = duplicate.Lifetime, IsStable = true, StableTries = tries,
+        });
+    }
 
     /// <summary>Nobody objected (RFC 4862 §5.4): the address can be used.</summary>
     internal void DetectionSucceeded(LocalAddress address)
     {
         address.Detection = null;
-        address.IsTentative = false;
+        address.IsTentative = address.IsOptimistic = false;
         AddressRoutes.Restore(address);
         Anycasts.JoinSubnet(address);
         Host.TouchRouting();
@@ -53,12 +119,21 @@ public sealed partial class NetworkInterface
         address.Detection?.Cancel();
         address.Detection = null;
         Host.Log.Write(string.Create(CultureInfo.InvariantCulture, $"IPv6: {Name}: IPv6 duplicate address {address.Address} used by {by} detected!"));
+        if (address.IsStable) TryNextStable(address);
         if (address.IsAutoconfigured)
         {
+            if (address.PublicAddress is { } owner) Autoconfiguration.Temporaries.Create(owner);
             RemoveAddress(address.Address);
             return;
         }
         address.IsDuplicate = true;
+        if (address.IsOptimistic)
+        {
+            // What it took and sent so far was with care; now it is as any other duplicate.
+            AddressRoutes.Remove(address);
+            (address.IsTentative, address.IsOptimistic) = (true, false);
+            AddressRoutes.Add(address);
+        }
         Host.Netlink.Changes.AddressAdded(address);
         // The address that the hardware's makes: then the hardware's is there twice, and nothing that is made from it works.
         if (Math.Max(Settings.IPv6.AcceptDad.Value, Host.Sysctl.IPv6.All.AcceptDad.Value) < 2 || address.Address != HardwareLinkLocal) return;
@@ -75,7 +150,7 @@ public sealed partial class NetworkInterface
     private void BeginDetection(LocalAddress address)
     {
         if (!address.Address.IsIPv6) return;
-        if (!address.IsTentative)
+        if (!address.IsTentative && !address.IsOptimistic)
         {
             if (IsUp) Autoconfiguration.AddressWorks(address);
             return;

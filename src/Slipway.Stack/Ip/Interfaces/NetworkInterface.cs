@@ -15,6 +15,8 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Index = index;
         Settings = host.Sysctl.AddInterface(device.Name);
         Settings.IPv6.FollowDeviceMtu(device.Mtu);
+        // Where no router can be heard there is nothing to make temporary addresses of (Linux ipv6_add_dev).
+        if (device.Kind != LinkKind.Ethernet) Settings.IPv6.UseTempAddr.Inherit(-1);
         Neighbors = host.Neighbors.CreateCache(this);
         Groups = new GroupTable(this);
         Anycasts = new AnycastTable(this);
@@ -93,7 +95,10 @@ public sealed partial class NetworkInterface : ILinkReceiver
         if (address.IsIPv6 && Settings.IPv6.DisableIPv6.IsOn) return Errno.EACCES;
         if (address.IsIPv6 && !address.IsLinkLocal && Host.Interfaces.FindAddress(address) is not null) return Errno.EEXIST;
         bool isSecondary = address.IsIPv4 && HasPrimaryIn(request.Peer.IsUnspecified ? prefix : new IpPrefix(request.Peer, prefix.Length));
-        var added = new LocalAddress(this, request, request.Broadcast ?? BroadcastOf(prefix), request.Scope ?? ScopeOf(address), isSecondary) { IsTentative = IsToBeChecked(request) };
+        var added = new LocalAddress(this, request, request.Broadcast ?? BroadcastOf(prefix), request.Scope ?? ScopeOf(address), isSecondary);
+        bool isChecked = IsToBeChecked(request);
+        added.IsOptimistic = isChecked && request.IsOptimistic;
+        added.IsTentative = isChecked && !request.IsOptimistic;
         _addresses.Add(added);
         Host.Interfaces.Index(added);
         Host.Netlink.Changes.AddressAdded(added);
@@ -111,6 +116,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Host.Loop.AssertOwned();
         if (FindAddress(address) is not { } removed) return Errno.EADDRNOTAVAIL;
         Remove(removed);
+        if (removed.Origin == AddressOrigin.Router && !removed.IsTemporary) Autoconfiguration.Temporaries.RemoveOf(removed);
         if (!address.IsIPv4 || removed.IsSecondary) return Errno.None;
         RemoveSecondariesOf(removed);
         return Errno.None;
@@ -149,7 +155,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         {
             foreach (LocalAddress local in _addresses)
             {
-                if (local.Address.IsIPv6 && local.Address.IsLinkLocal && !local.IsTentative) return local.Address;
+                if (local.Address.IsIPv6 && local.Address.IsLinkLocal && local is { IsTentative: false, IsOptimistic: false }) return local.Address;
             }
             return default;
         }
@@ -167,6 +173,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Settings.IPv6.DisableIPv6.Changed += OnDisableIPv6Changed;
         Settings.IPv6.Mtu.Changed += OnSettingChanged;
         Settings.IPv6.Forwarding.Changed += OnForwardingChanged;
+        Settings.IPv6.AddrGenMode.Changed += OnIdentifiersChanged;
         Settings.IPv4.RouteLocalnet.Changed += OnSettingChanged;
         Groups.JoinEverybodys();
         if (IsUp) AddLinkLocalAddress();
@@ -180,6 +187,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Settings.IPv6.DisableIPv6.Changed -= OnDisableIPv6Changed;
         Settings.IPv6.Mtu.Changed -= OnSettingChanged;
         Settings.IPv6.Forwarding.Changed -= OnForwardingChanged;
+        Settings.IPv6.AddrGenMode.Changed -= OnIdentifiersChanged;
         ForgetRouters();
         Settings.IPv4.RouteLocalnet.Changed -= OnSettingChanged;
         Device.Receiver = null;
@@ -252,11 +260,10 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Neighbors.Clear();
     }
 
-    /// <summary>RFC 2464 §5: the address that every interface has, made from the Ethernet address (addr_gen_mode 0).</summary>
+    /// <summary>RFC 2464 §5: the address that every interface has.</summary>
     private void AddLinkLocalAddress()
     {
-        if (!HasLinkAddresses || Settings.IPv6.DisableIPv6.IsOn || Device.Address.Value == 0 || !LinkLocalAddress.IsUnspecified) return;
-        AddAddress(new AddressRequest(new IpPrefix(new IpAddress(0xFE80_0000_0000_0000, Device.Address.ToInterfaceIdentifier()), 64)) { Origin = AddressOrigin.LinkLocal });
+        if (LinkLocalAddress.IsUnspecified) MakeLinkLocalAddress();
     }
 
     /// <summary>An interface that goes down loses its IPv6 addresses (the kernel's keep_addr_on_down is off), those of the loopback apart.</summary>

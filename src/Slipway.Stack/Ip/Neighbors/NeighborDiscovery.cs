@@ -106,7 +106,7 @@ internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
         NetworkInterface device = info.Interface;
         LocalAddress? local = device.FindAddress(target);
         if (local is null && !device.Anycasts.Contains(target)) return;
-        if (local is { IsTentative: true })
+        if (local is { IsTentative: true } || isProbe && local is { IsOptimistic: true })
         {
             // Two hosts that check the same address at once: neither gets it (RFC 4862 §5.4.3).
             if (isProbe && local.Detection is { } detection && !detection.IsOwn(solicitation.Options)) device.DetectionFailed(local, from);
@@ -114,7 +114,7 @@ internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
         }
         var question = new NeighborQuestion
         {
-            Target = target, Asker = info.Source, Link = hasSource ? source : null, IsToAll = info.DestinationKind == RouteKind.Multicast, IsAnycast = local is null,
+            Target = target, Asker = info.Source, Link = hasSource ? source : null, IsToAll = info.DestinationKind == RouteKind.Multicast, IsAnycast = local is null, IsUncertain = local is { IsOptimistic: true },
         };
         if (!question.IsAnycast || !question.IsToAll || !TryAnswerLater(device, question)) Answer(device, question);
     }
@@ -123,7 +123,7 @@ internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
     public void Answer(NetworkInterface device, in NeighborQuestion question)
     {
         IpAddress asker = question.Asker;
-        bool isOverride = !question.IsAnycast;
+        bool isOverride = !question.IsAnycast && !question.IsUncertain;
         if (asker.IsUnspecified)
         {
             Advertise(device, question.Target, AllNodes, MacAddress.ForMulticast(AllNodes), isSolicited: false, isOverride);
@@ -247,9 +247,11 @@ internal sealed class NeighborDiscovery(StackHost host) : INeighborProtocol
     /// <summary>The source of the packet that waits, if it is an address of the interface; else the best one for the neighbour (RFC 4861 §7.2.2).</summary>
     private static IpAddress SourceFor(NeighborEntry entry, PacketBuffer? cause)
     {
-        if (cause is { HasNetworkOffset: true } && Ipv6View.TryParseQuoted(cause.FromNetworkHeader, out Ipv6View ip, out _) && entry.Interface.FindAddress(ip.Source) is not null)
+        if (cause is { HasNetworkOffset: true } && Ipv6View.TryParseQuoted(cause.FromNetworkHeader, out Ipv6View ip, out _) && entry.Interface.FindAddress(ip.Source) is { IsOptimistic: false })
             return ip.Source;
-        return SourceSelection.SelectIPv6(entry.Interface, entry.Address, SourcePreferences.None);
+        IpAddress chosen = SourceSelection.SelectIPv6(entry.Interface, entry.Address, SourcePreferences.None);
+        // Who has an address that may be another's must not bring neighbours to believe in it (RFC 4429 §3.2).
+        return entry.Interface.FindAddress(chosen) is { IsOptimistic: true } ? entry.Interface.LinkLocalAddress : chosen;
     }
 
     private static bool IsSolicitedNodeGroup(IpAddress address) => address.High == 0xFF02_0000_0000_0000 && address.Low >> 24 == 0x1_FF;

@@ -17,6 +17,9 @@ internal readonly record struct NeighborQuestion
     /// <summary>Everybody was asked.</summary>
     public bool IsToAll { get; init; }
 
+    /// <summary>The address is still being checked, so the answer does not replace what the asker knows (RFC 4429 §3.3).</summary>
+    public bool IsUncertain { get; init; }
+
     /// <summary>Others may have the address too, so the answer does not replace what the asker knows (RFC 4861 §7.2.7).</summary>
     public bool IsAnycast { get; init; }
 }

@@ -57,16 +57,24 @@ internal static class SourceSelection
             int wanted = AddressPolicy.ScopeOf(destination);
             return scopeA < scopeB ? scopeA >= wanted : scopeB < wanted;
         }
-        if (a.IsDeprecated != b.IsDeprecated) return b.IsDeprecated; // 3: avoid deprecated; 4, home addresses, are of Mobile IP
+        bool avoidA = IsAvoided(a), avoidB = IsAvoided(b);
+        if (avoidA != avoidB) return avoidB; // 3: avoid deprecated; 4, home addresses, are of Mobile IP
         bool hereA = ReferenceEquals(a.Interface, device), hereB = ReferenceEquals(b.Interface, device);
         if (hereA != hereB) return hereA; // 5: outgoing interface
         int label = AddressPolicy.LabelOf(destination);
         bool labelA = AddressPolicy.LabelOf(a.Address) == label, labelB = AddressPolicy.LabelOf(b.Address) == label;
         if (labelA != labelB) return labelA; // 6: matching label
-        // 7: RFC 6724 prefers temporary addresses; Linux does only where asked to (use_tempaddr below 2, RFC 5014).
-        if (a.IsTemporary != b.IsTemporary) return a.IsTemporary == ((preferences & SourcePreferences.Temporary) != 0);
+        // 7: RFC 6724 prefers temporary addresses; Linux does where the socket or use_tempaddr says so (RFC 5014).
+        bool fitsA = IsOfPreferredKind(a, preferences), fitsB = IsOfPreferredKind(b, preferences);
+        if (fitsA != fitsB) return fitsA;
         int commonA = Math.Min(a.Address.CommonPrefixLength(destination), a.Prefix.Length);
         int commonB = Math.Min(b.Address.CommonPrefixLength(destination), b.Prefix.Length);
-        return commonA > commonB; // 8: longest matching prefix
+        if (commonA != commonB) return commonA > commonB; // 8: longest matching prefix
+        return b.IsOptimistic && !a.IsOptimistic; // Linux: what has been checked is better still
     }
+
+    private static bool IsAvoided(LocalAddress address) => address.IsDeprecated || address.IsOptimistic && !address.Interface.UsesOptimistic;
+
+    private static bool IsOfPreferredKind(LocalAddress address, SourcePreferences preferences)
+        => address.IsTemporary == (preferences == SourcePreferences.None ? address.Interface.Settings.IPv6.UseTempAddr.Value >= 2 : (preferences & SourcePreferences.Temporary) != 0);
 }
