@@ -120,6 +120,38 @@ public sealed class NetworkToolTests : IDisposable
         FieldsOf(ours.Output).Order().ShouldBe(FieldsOf(Tools.Run("ss", arguments).Output).Order());
     });
 
+    [NamespaceTheory("ss")]
+    [InlineData("-0n")]
+    [InlineData("-0an")]
+    [InlineData("-0aenm")]
+    [InlineData("-0nbO")]
+    [InlineData("-0nm")]
+    [InlineData("-A packet,tcp -n")]
+    [InlineData("-f link -nme")]
+    [InlineData("--packet -Hn")]
+    [InlineData("-f link -an")]
+    [InlineData("-A packet_dgram,p_raw -an")]
+    [InlineData("-A packet_raw -n")]
+    [InlineData("-0tn")]
+    [InlineData("-0n state listening")]
+    [InlineData("-0n state established")]
+    public void On_the_kernel_ss_prints_packet_sockets_as_ss_does(string words) => InNamespace(process =>
+    {
+        using Socket raw = process.Sockets.Open(AddressFamily.Packet, SocketType.Raw), cooked = process.Sockets.Open(AddressFamily.Packet, SocketType.Datagram), idle = process.Sockets.Open(AddressFamily.Packet, SocketType.Raw);
+        raw.AttachFilter(ClassicFilter.Assemble("ldh [12]\n jeq #0x0806, yes\n ret #0\n yes: ret #-1"));
+        raw.SetOption(SocketOptions.PacketAuxiliaryData, true);
+        raw.SetOption(SocketOptions.PacketVirtioHeader, true);
+        using PacketReceiveRing ring = raw.OpenReceiveRing(PacketRingRequest.Of(PacketRingVersion.V3, 2) with { RetireMilliseconds = 30 });
+        raw.Bind(new LinkLayerAddress(process.Sockets.InterfaceIndex("eth0"), EthernetProtocol.ETH_P_ALL));
+        cooked.Bind(new LinkLayerAddress(0, EthernetProtocol.ETH_P_IP));
+        cooked.JoinFanout(new PacketFanout(5, PacketFanoutMode.Random));
+        using PacketSendRing sends = cooked.OpenSendRing(PacketRingRequest.Of(PacketRingVersion.V1, 1));
+        string[] arguments = words.Split(' ');
+        CliRun ours = CliRun.Of(["ss", "--kernel", .. arguments]);
+        ours.ExitCode.ShouldBe(0, ours.Error);
+        FieldsOf(ours.Output).ShouldBe(FieldsOf(Tools.Run("ss", arguments).Output));
+    });
+
     [NamespaceFact]
     public void On_the_kernel_ss_ends_the_connections_that_the_filter_finds() => InNamespace(process =>
     {
@@ -189,6 +221,18 @@ public sealed class NetworkToolTests : IDisposable
         CliRun.Of("ss", "--lab", _file, "--host", "server", "-Htln", "sport", "=", ":4000", "and", "src", "10.0.0.0/24").Lines.Length.ShouldBe(1);
         CliRun.Of("ss", "--lab", _file, "--host", "server", "-Htln", "not", "(", "sport", "=", ":4000", ")").Lines.ShouldBeEmpty();
         CliRun.Of("ss", "--lab", _file, "--host", "server", "-Htlnm").Lines[1].ShouldStartWith("\t skmem:(r0,rb");
+    }
+
+    [Fact]
+    public void A_lab_tells_of_its_packet_sockets()
+    {
+        File.WriteAllText(_file, Lab.Replace("run: ruptimed", "run: sniff -i eth0", StringComparison.Ordinal));
+        string[] lines = CliRun.Of("ss", "--lab", _file, "--until", "1s", "--host", "server", "-0Hep").Lines;
+        lines.Length.ShouldBe(3);
+        lines[0].ShouldContain(" *:eth0 ");
+        lines[0].ShouldContain("users:((\"sniff\",pid=");
+        lines[1].ShouldBe("\tver:1 cpy_thresh:0 flags( running )");
+        lines[2].ShouldBe("\tring_rx(blk_size:69632,blk_nr:32,frm_size:69632,frm_nr:32,tmo:0,features:0x0)");
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class SocketDiagnostics : IDisposable
     /// <summary>A bit for each state: all but those that the request cannot name.</summary>
     public const uint AllStates = 0xFFF;
 
-    private const int InetLength = 56, UnixLength = 24, NetlinkLength = 20;
+    private const int InetLength = 56, UnixLength = 24, NetlinkLength = 20, PacketLength = 20;
     private const byte AllProtocols = 255;
 
     /// <summary>INET_DIAG_REQ_BYTECODE.</summary>
@@ -74,6 +74,17 @@ public sealed class SocketDiagnostics : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(body[4..], states);
         BinaryPrimitives.WriteUInt32LittleEndian(body[12..], Everything);
         return _client.Dump(_request, nameof(NetlinkMessageType.SOCK_DIAG_BY_FAMILY), DiagnosedUnixSocket.Read);
+    }
+
+    /// <summary>Packet sockets.</summary>
+    /// <exception cref="NetlinkException">ENOENT: there is nobody who tells of them.</exception>
+    public List<DiagnosedPacketSocket> Packet()
+    {
+        const uint Everything = 0x3F;
+        Span<byte> body = Begin(NetlinkMessageType.SOCK_DIAG_BY_FAMILY, PacketLength);
+        body[0] = (byte)AddressFamily.Packet;
+        BinaryPrimitives.WriteUInt32LittleEndian(body[8..], Everything);
+        return _client.Dump(_request, nameof(NetlinkMessageType.SOCK_DIAG_BY_FAMILY), DiagnosedPacketSocket.Read);
     }
 
     /// <summary>Netlink sockets.</summary>

@@ -30,6 +30,8 @@ internal sealed class SocketDiagnosis(StackHost host) : INetlinkFamily
                 return isDestruction ? Errno.EOPNOTSUPP : UnixDiagnosis.Answer(host, request);
             case AddressFamily.Netlink:
                 return isDestruction ? Errno.EOPNOTSUPP : NetlinkDiagnosis.Answer(host, request);
+            case AddressFamily.Packet:
+                return isDestruction ? Errno.EOPNOTSUPP : PacketDiagnosis.Answer(host, request);
             default:
                 return Errno.ENOENT;
         }

@@ -8,6 +8,12 @@ internal sealed class LinkMembership(NetworkInterface device, PacketMembership k
 {
     public NetworkInterface Interface => device;
 
+    public PacketMembership Kind => kind;
+
+    public MacAddress Address => address;
+
+    public int AddressLength => addressLength;
+
     public int Count { get; set; } = 1;
 
     public bool Is(int index, PacketMembership otherKind, MacAddress otherAddress, int otherLength)

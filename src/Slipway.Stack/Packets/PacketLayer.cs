@@ -11,6 +11,9 @@ internal sealed class PacketLayer(StackHost host)
     /// <summary>The groups that share packets out.</summary>
     public PacketFanoutTable Fanouts { get; } = new(host);
 
+    /// <summary>The sockets, the oldest first.</summary>
+    public IReadOnlyList<PacketSocket> Sockets => _sockets;
+
     public PacketSocket CreateSocket(ProcessContext creator, SocketType type, int protocol)
     {
         var socket = new PacketSocket(this, host, creator.UserId, type, (ushort)protocol, ++host.Udp.LastCookie);

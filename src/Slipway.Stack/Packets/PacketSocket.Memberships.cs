@@ -12,6 +12,9 @@ internal sealed partial class PacketSocket
 
     private List<LinkMembership>? _memberships;
 
+    /// <summary>What it has devices let in, the oldest first.</summary>
+    public IReadOnlyList<LinkMembership> Memberships => _memberships ?? [];
+
     /// <summary>Sets one of the two options: struct packet_mreq.</summary>
     public Errno SetMembership(ReadOnlySpan<byte> value, bool adds)
     {

@@ -36,6 +36,12 @@ internal sealed partial class PacketSocket
     /// <summary>Whether it has a ring: some options cannot be changed then.</summary>
     public bool HasRing => _receiveRing is not null || _sendRing is not null;
 
+    /// <summary>The ring to receive from as it is, its step of time worked out; null for none.</summary>
+    public PacketRingRequest? ReceiveRingLayout => _receiveRing is BlockRing blocks ? blocks.Request with { RetireMilliseconds = blocks.StepMilliseconds } : _receiveRing?.Request;
+
+    /// <summary>The ring to send from as it is; null for none.</summary>
+    public PacketRingRequest? SendRingLayout => _sendRing?.Request;
+
     /// <summary>Whether packets were lost since the statistics were last read.</summary>
     public bool IsLosing => _lost > 0;
 

@@ -51,6 +51,9 @@ internal sealed partial class PacketSocket : OpenSocket, IPacketTap, IPacketAcco
     /// <summary>Bytes of struct virtio_net_hdr before each packet: 0, 10 or 12 (PACKET_VNET_HDR, PACKET_VNET_HDR_SZ).</summary>
     public int VirtioLength { get; set; }
 
+    /// <summary>The interface that it is bound to: 0 for all, -1 for one that is gone.</summary>
+    public int BoundIndex => _boundIndex;
+
     /// <summary>Whether it sees frames now.</summary>
     public bool IsRunning => _isRunning;
 

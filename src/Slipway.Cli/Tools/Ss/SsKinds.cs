@@ -12,8 +12,11 @@ internal enum SsKinds
     Raw = 16,
     Udp = 32,
     Tcp = 64,
+    PacketRaw = 128,
+    PacketDatagram = 256,
 
     Unix = UnixStream | UnixDatagram | UnixPacket,
     Internet = Raw | Udp | Tcp,
-    All = Netlink | Unix | Internet,
+    Packet = PacketRaw | PacketDatagram,
+    All = Netlink | Packet | Unix | Internet,
 }

@@ -5,7 +5,7 @@ namespace Slipway.Cli;
 /// <summary>The words of a call of ss: which sockets, and what of them.</summary>
 internal sealed class SsOptions
 {
-    private SsKinds _kinds;
+    private SsKinds _kinds, _unconnected;
     private bool _all, _listening;
     private uint? _states;
 
@@ -23,6 +23,9 @@ internal sealed class SsOptions
     public bool TellsMemory { get; private set; }
 
     public bool TellsUsers { get; private set; }
+
+    /// <summary>The filters of packet sockets are told.</summary>
+    public bool TellsFilters { get; private set; }
 
     /// <summary>What stands below a socket otherwise stands behind it.</summary>
     public bool IsOneLine { get; private set; }
@@ -46,7 +49,17 @@ internal sealed class SsOptions
     /// <summary>Whether more than one state can come, so that a column names it.</summary>
     public bool NamesStates => !System.Numerics.BitOperations.IsPow2(States);
 
-    public uint States => _states ?? (_all ? SsStates.All : _listening ? SsStates.Listening | SsStates.Closed : SsStates.All & ~(SsStates.Listening | SsStates.Closed | SsStates.TimeWait | SsStates.Opening));
+    public uint States => _states ?? (_all ? SsStates.All : _listening ? SsStates.Listening | SsStates.Closed : UsualStates);
+
+    /// <summary>Who is connected; and where sockets are asked for that never are, by an option of theirs, those.</summary>
+    private uint UsualStates
+    {
+        get
+        {
+            const uint Connected = SsStates.All & ~(SsStates.Listening | SsStates.Closed | SsStates.TimeWait | SsStates.Opening);
+            return ((_kinds & ~_unconnected) != 0 || _kinds == SsKinds.None ? Connected : 0) | (_unconnected != SsKinds.None ? SsStates.Closed : 0);
+        }
+    }
 
     /// <summary>Whether local sockets alone are wanted, so that addresses of the expression are their names.</summary>
     public bool IsOnlyUnix => _kinds != SsKinds.None && (_kinds & ~SsKinds.Unix) == 0;
@@ -127,9 +140,18 @@ internal sealed class SsOptions
                 "unix_dgram" or "u_dgr" => SsKinds.UnixDatagram,
                 "unix_seqpacket" or "u_seq" => SsKinds.UnixPacket,
                 "netlink" => SsKinds.Netlink,
+                "packet" => SsKinds.Packet,
+                "packet_raw" or "p_raw" => SsKinds.PacketRaw,
+                "packet_dgram" or "p_dgr" => SsKinds.PacketDatagram,
                 _ => throw ToolWords.Wrong($"ss: \"{query}\" is illegal socket table id"),
             };
         }
+    }
+
+    private void TakeUnconnected(SsKinds kind)
+    {
+        _kinds |= kind;
+        _unconnected |= kind;
     }
 
     private void TakeFamily(string family)
@@ -139,7 +161,8 @@ internal sealed class SsOptions
             case "inet": Family = AddressFamily.Inet; break;
             case "inet6": Family = AddressFamily.Inet6; break;
             case "unix": _kinds |= SsKinds.Unix; break;
-            case "netlink": _kinds |= SsKinds.Netlink; break;
+            case "netlink": TakeUnconnected(SsKinds.Netlink); break;
+            case "link": TakeUnconnected(SsKinds.Packet); break;
             default: throw ToolWords.Wrong($"ss: \"{family}\" is invalid family");
         }
     }
@@ -165,7 +188,9 @@ internal sealed class SsOptions
             case "u" or "udp": _kinds |= SsKinds.Udp; break;
             case "w" or "raw": _kinds |= SsKinds.Raw; break;
             case "x" or "unix": _kinds |= SsKinds.Unix; break;
-            case "netlink": _kinds |= SsKinds.Netlink; break;
+            case "netlink": TakeUnconnected(SsKinds.Netlink); break;
+            case "0" or "packet": TakeUnconnected(SsKinds.Packet); break;
+            case "b" or "bpf": TellsFilters = true; break;
             case "a" or "all": _all = true; break;
             case "l" or "listening": _listening = true; break;
             case "4" or "ipv4": Family = AddressFamily.Inet; break;

@@ -16,6 +16,6 @@ internal sealed record SsRow(string Kind, string State, string ReceiveQueue, str
     /// <summary>What stands behind: timers, numbers.</summary>
     public string Details { get; init; } = "";
 
-    /// <summary>A line of its own; null for none.</summary>
+    /// <summary>Lines of their own; null for none.</summary>
     public string? Internals { get; init; }
 }

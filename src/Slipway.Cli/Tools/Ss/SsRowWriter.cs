@@ -4,7 +4,7 @@ using Slipway.Sockets;
 namespace Slipway.Cli;
 
 /// <summary>Sockets as ss prints them.</summary>
-internal sealed class SsRowWriter(SsOptions options, Dictionary<int, string> interfaces, SsUsers? users)
+internal sealed partial class SsRowWriter(SsOptions options, Dictionary<int, string> interfaces, SsUsers? users)
 {
     private static readonly string[] Timers = ["off", "on", "keepalive", "timewait", "persist", "unknown"];
 
@@ -42,7 +42,7 @@ internal sealed class SsRowWriter(SsOptions options, Dictionary<int, string> int
         return new SsRow("nl", SsStates.ShortOf(SsStates.Unconnected), Text(socket.ReceiveQueue), "0")
         {
             Local = protocol, LocalPort = ":" + (socket.Port == 0 ? "kernel" : Text((int)socket.Port)), Peer = "", PeerPort = "*", Details = users?.Of(socket.Inode) ?? "",
-            Internals = options.TellsMemory ? MemoryOf(socket.Memory) : null,
+            Internals = options.TellsMemory ? " " + MemoryOf(socket.Memory) : null,
         };
     }
 
@@ -50,7 +50,7 @@ internal sealed class SsRowWriter(SsOptions options, Dictionary<int, string> int
     {
         if (!options.TellsInternals && !options.TellsMemory) return null;
         string memory = options.TellsMemory ? MemoryOf(socket.Memory) : "", internals = options.TellsInternals && kind == "tcp" ? SsInternals.Of(socket) : "";
-        return memory.Length == 0 || internals.Length == 0 ? memory + internals : $"{memory} {internals}";
+        return memory.Length == 0 || internals.Length == 0 ? $" {memory}{internals}" : $" {memory} {internals}";
     }
 
     private string DetailsOf(DiagnosedSocket socket)

@@ -21,7 +21,7 @@ internal sealed class SsTable(SsOptions options)
             if (options.NamesStates) output.Write(row.State.PadRight(state + 1));
             output.Write($"{row.ReceiveQueue.PadRight(received)} {row.SendQueue.PadRight(sent)} ");
             output.Write($"{row.Local.PadLeft(local)}{row.LocalPort.PadRight(localPort)} {row.Peer.PadLeft(peer)}{row.PeerPort.PadRight(peerPort)} {row.Details}");
-            if (row.Internals is { } internals) output.Write(options.IsOneLine ? $" {internals}" : $"{output.NewLine}\t {internals}");
+            foreach (string line in row.Internals?.Split('\n') ?? []) output.Write(options.IsOneLine ? $" {line.TrimStart()}" : $"{output.NewLine}\t{line}");
             output.WriteLine();
         }
     }

@@ -9,12 +9,15 @@ internal static class SsTool
 
     private const string Usage = """
         Usage: ss [ OPTIONS ] [ state STATE | exclude STATE ]... [ EXPRESSION ]
-           -t -u -w -x, --netlink   TCP, UDP, raw, local and netlink sockets; all if none is named
-           -4 -6, -f FAMILY         inet, inet6, unix or netlink alone
-           -A QUERY[,QUERY]         all, inet, tcp, udp, raw, unix, unix_stream, unix_dgram, unix_seqpacket, netlink
+           -t -u -w -x -0, --netlink
+                            TCP, UDP, raw, local, packet and netlink sockets; all if none is named
+           -4 -6, -f FAMILY         inet, inet6, unix, link or netlink alone
+           -A QUERY[,QUERY]         all, inet, tcp, udp, raw, unix, unix_stream, unix_dgram, unix_seqpacket, netlink,
+                            packet, packet_raw, packet_dgram
            -a, -l                   all states; those that listen
            -n                       numbers for names, as always
            -o, -e, -m, -p, -i       timers; owner, number and cookie; memory; processes; what TCP knows
+           -b                       filters of packet sockets
            -O, -H                   a line for each socket; no header
            -K                       end the sockets that are found, and show them
         EXPRESSION: src or dst ADDRESS[/LENGTH][:PORT] or unix:PATTERN, sport or dport [OPERATOR] [:]PORT, dev NAME, fwmark MARK[/MASK], autobound; with and, or, not and parentheses
@@ -47,6 +50,7 @@ internal static class SsTool
         var table = new SsTable(options);
         SsKinds kinds = options.Kinds;
         if ((kinds & SsKinds.Netlink) != 0) AddNetlink(table, diagnostics, options, writer);
+        if ((kinds & SsKinds.Packet) != 0) AddPacket(table, diagnostics, options, writer);
         if ((kinds & SsKinds.Unix) != 0) AddUnix(table, diagnostics, options, writer);
         if ((kinds & SsKinds.Raw) != 0) AddInet(table, diagnostics, options, writer, (IpProtocol)Raw, "???");
         if ((kinds & SsKinds.Udp) != 0) AddInet(table, diagnostics, options, writer, IpProtocol.Udp, "udp");
@@ -116,6 +120,26 @@ internal static class SsTool
         foreach (DiagnosedNetlinkSocket socket in diagnostics.Netlink())
         {
             if (options.Filter?.Takes(new SsEnds(null, socket.Port, null, socket.PeerPort)) != false) table.Add(writer.Of(socket));
+        }
+    }
+
+    /// <summary>Packet sockets are told by a module that a kernel may lack.</summary>
+    private static void AddPacket(SsTable table, SocketDiagnostics diagnostics, SsOptions options, SsRowWriter writer)
+    {
+        if ((options.States >> SsStates.Unconnected & 1) == 0 || options.Kills) return;
+        List<DiagnosedPacketSocket> all;
+        try
+        {
+            all = diagnostics.Packet();
+        }
+        catch (NetlinkException absent) when (absent.Errno == Errno.ENOENT)
+        {
+            return;
+        }
+        foreach (DiagnosedPacketSocket socket in all)
+        {
+            SsKinds kind = socket.Type == SocketType.Raw ? SsKinds.PacketRaw : SsKinds.PacketDatagram;
+            if ((options.Kinds & kind) != 0 && options.Filter?.Takes(new SsEnds(null, (uint)socket.Interface, null, 0)) != false) table.Add(writer.Of(socket));
         }
     }
 }

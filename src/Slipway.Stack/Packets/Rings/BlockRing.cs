@@ -32,6 +32,9 @@ internal sealed class BlockRing : ReceiveRing
         Open();
     }
 
+    /// <summary>The step of time after which blocks are handed over.</summary>
+    public uint StepMilliseconds => (uint)(_step / StackClock.Millisecond);
+
     /// <inheritdoc/>
     public override int LongestPacket => (int)Request.BlockSize - First;
 
