@@ -71,6 +71,9 @@ public readonly struct TcpInfoBlock(ReadOnlyMemory<byte> bytes)
     /// <summary>tcpi_rtt, microseconds.</summary>
     public uint RoundTrip => Word(68);
 
+    /// <summary>tcpi_min_rtt, microseconds.</summary>
+    public uint LeastRoundTrip => Word(148);
+
     /// <summary>tcpi_rttvar, microseconds.</summary>
     public uint RoundTripVariation => Word(72);
 

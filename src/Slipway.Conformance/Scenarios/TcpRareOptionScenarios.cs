@@ -33,6 +33,43 @@ public static class TcpRareOptionScenarios
             Expect.Equal((5000, 120_000, 80_000), (server.GetTcp(TCP_RTO_MAX_MS), server.GetTcp(TCP_RTO_MIN_US), server.GetTcp(TCP_DELACK_MAX_US)));
     }
 
+    /// <summary>Packets are held back; the loopback has no queue that would do it, but what is reckoned with is the same.</summary>
+    [Scenario("T-013")]
+    public static void TransmitDelay(HostProcess host)
+    {
+        using Socket fresh = host.Tcp();
+        Check(fresh, TCP_TX_DELAY, 0, [0, 1, 1000, (1 << 28) - 1], [1 << 28, -1]);
+        (Socket client, Socket server) = host.TcpPairWith(listener: static socket => socket.SetTcp(TCP_TX_DELAY, 20_000));
+        using (client)
+        using (server)
+        {
+            Expect.Equal((0, 20_000), (client.GetTcp(TCP_TX_DELAY), server.GetTcp(TCP_TX_DELAY)));
+            // What was measured of a connection moves with it, and the minimum is measured anew.
+            uint before = client.Info().RoundTrip;
+            client.SetTcp(TCP_TX_DELAY, 30_000);
+            Expect.InRange(before + 29_999, before + 30_001, client.Info().RoundTrip);
+            Expect.Equal(uint.MaxValue, client.Info().LeastRoundTrip);
+            client.SetTcp(TCP_TX_DELAY, 0);
+            Expect.InRange(0, before + 1, client.Info().RoundTrip);
+            // The earliest departure is told with stamps: of what is sent with the delay, of the bytes without.
+            const TimestampingFlags Stamps = TimestampingFlags.SOF_TIMESTAMPING_SOFTWARE | TimestampingFlags.SOF_TIMESTAMPING_TX_SOFTWARE | TimestampingFlags.SOF_TIMESTAMPING_TX_SCHED
+                | TimestampingFlags.SOF_TIMESTAMPING_TX_ACK | TimestampingFlags.SOF_TIMESTAMPING_OPT_TSONLY | TimestampingFlags.SOF_TIMESTAMPING_OPT_STATS;
+            server.SetSocketLevel(SO_TIMESTAMPING, (int)Stamps);
+            server.SendText("x");
+            client.WaitFor(PollEvents.POLLIN);
+            long[] departures = [DepartureOf(server), DepartureOf(server), DepartureOf(server)];
+            Expect.Equal((0L, 20_000_000L), (departures[1] - departures[0], departures[0] - departures[2]));
+        }
+    }
+
+    /// <summary>The earliest departure that the next stamp tells of, nanoseconds.</summary>
+    private static long DepartureOf(Socket socket)
+    {
+        var attribute = new NetlinkAttributeReader(socket.ReceiveError().Data);
+        while (attribute.MoveNext()) if (attribute.Type == TcpStatisticsAttribute.TCP_NLA_EDT) return BinaryPrimitives.ReadInt64LittleEndian(attribute.Value);
+        throw new ExpectationException("no departure is told");
+    }
+
     /// <summary>Without TCP_REPAIR its other options have no meaning.</summary>
     [Scenario("T-010")]
     public static void NoRepair(HostProcess host)

@@ -54,6 +54,9 @@ public sealed record DiagnosedSocket(AddressFamily Family, int Protocol, InetAdd
     /// <summary>INET_DIAG_INFO: struct tcp_info; empty where it is not told.</summary>
     public ReadOnlyMemory<byte> Info { get; init; }
 
+    /// <summary>INET_DIAG_MD5SIG: the keys of signed segments, the newest first; empty where there are none or none are told.</summary>
+    public IReadOnlyList<SignatureKey> SignatureKeys { get; init; } = [];
+
     /// <summary>INET_DIAG_SKMEMINFO: received, its limit, sent, its limit, reserved, queued to send, options, backlog, drops; empty where it is not told.</summary>
     public IReadOnlyList<uint> Memory { get; init; } = [];
 
@@ -95,6 +98,7 @@ public sealed record DiagnosedSocket(AddressFamily Family, int Protocol, InetAdd
         DiagnosticAttribute.INET_DIAG_TOS => this with { Tos = attribute.Byte },
         DiagnosticAttribute.INET_DIAG_MARK => this with { Mark = attribute.UInt32 },
         DiagnosticAttribute.INET_DIAG_INFO => this with { Info = attribute.Value.ToArray() },
+        DiagnosticAttribute.INET_DIAG_MD5SIG => this with { SignatureKeys = SignatureKey.ReadDiagnosed(attribute.Value) },
         DiagnosticAttribute.INET_DIAG_SKMEMINFO => this with { Memory = RtFixed.Halves(attribute.Value) },
         _ => this,
     };

@@ -33,6 +33,9 @@ public static class DiagnosticAttribute
     /// <summary>The number of the traffic class.</summary>
     public const ushort INET_DIAG_CLASS_ID = 17;
 
+    /// <summary>Keys of signed segments (TCP_MD5SIG), told to who may change the network together with <see cref="INET_DIAG_INFO"/>: struct tcp_diag_md5sig each, the newest first.</summary>
+    public const ushort INET_DIAG_MD5SIG = 18;
+
     /// <summary>Options as bits; always told.</summary>
     public const ushort INET_DIAG_SOCKOPT = 22;
 }

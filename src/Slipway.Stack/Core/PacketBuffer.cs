@@ -147,6 +147,9 @@ public sealed partial class PacketBuffer
     /// <summary>Bytes of the longest fragment that it was put together from, with its headers; 0 if it came whole.</summary>
     internal int LargestFragment { get; set; }
 
+    /// <summary>The earliest moment at which it leaves, nanoseconds of the loop's clock; 0 for now. Clones and copies do not wait.</summary>
+    internal long DepartsAt { get; set; }
+
     /// <summary>What it tells its sender when it comes to a device; null for nothing. Clones and copies tell nothing.</summary>
     internal TransmitStamp? Stamp { get; set; }
 
@@ -298,6 +301,7 @@ public sealed partial class PacketBuffer
         Next = null;
         Device = null;
         Stamp = null;
+        DepartsAt = 0;
         _pool.Return(this, storage);
     }
 

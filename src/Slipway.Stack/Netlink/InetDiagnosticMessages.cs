@@ -8,7 +8,8 @@ namespace Slipway.Stack;
 internal static class InetDiagnosticMessages
 {
     private const int AnswerLength = 72;
-    private const ushort Memory = 1, Info = 2, Congestion = 4, Tos = 5, TrafficClass = 6, SocketMemory = 7, Shut = 8, IPv6Only = 11, Mark = 15, ClassId = 17, SocketOptions = 22;
+    private const ushort Memory = 1, Info = 2, Congestion = 4, Tos = 5, TrafficClass = 6, SocketMemory = 7, Shut = 8, IPv6Only = 11, Mark = 15, ClassId = 17, Keys = 18, SocketOptions = 22;
+    private const int KeyLength = 100, KeyAddressAt = 4, KeyBytesAt = 20;
 
     /// <param name="writer">Where to.</param>
     /// <param name="entry">The socket.</param>
@@ -71,6 +72,28 @@ internal static class InetDiagnosticMessages
             writer.Attribute(Info, info);
         }
         if (Wants(extensions, Congestion)) writer.Attribute(Congestion, tcp.CongestionName);
+        if (isAdministrator && Wants(extensions, Info) && tcp.Connection.KnownExtras?.Keys is { All.Count: > 0 } keys) WriteKeys(writer, keys);
+    }
+
+    /// <summary>The keys of signed segments: struct tcp_diag_md5sig each, the newest first.</summary>
+    private static void WriteKeys(NetlinkWriter writer, TcpKeys keys)
+    {
+        // An attribute holds so many; the kernel tells none where there are more.
+        if (keys.All.Count > (ushort.MaxValue - 4) / KeyLength) return;
+        byte[] all = new byte[keys.All.Count * KeyLength];
+        Span<byte> rest = all;
+        for (int i = keys.All.Count - 1; i >= 0; i--, rest = rest[KeyLength..])
+        {
+            TcpKey key = keys.All[i];
+            IpAddress address = key.Peers.Address;
+            rest[0] = (byte)(address.IsIPv4 ? AddressFamily.Inet : AddressFamily.Inet6);
+            rest[1] = (byte)key.Peers.Length;
+            BinaryPrimitives.WriteUInt16LittleEndian(rest[2..], (ushort)key.Secret.Length);
+            if (address.IsIPv4) address.WriteIPv4(rest[KeyAddressAt..]);
+            else address.WriteIPv6(rest[KeyAddressAt..]);
+            key.Secret.CopyTo(rest[KeyBytesAt..]);
+        }
+        writer.Attribute(Keys, all);
     }
 
     private static bool Wants(byte extensions, ushort attribute) => (extensions >> attribute - 1 & 1) != 0;

@@ -12,13 +12,19 @@ internal sealed class TransmitStamp(OpenSocket socket, TimestampingFlags wanted,
     /// <summary>SCM_TSTAMP_SND, _SCHED, _ACK: ee_info of the message in the error queue.</summary>
     public const uint Sent = 0, Scheduled = 1, Acknowledged = 2;
 
-    /// <summary>The packet comes to the device, which has no queue of its own: both moments are one.</summary>
+    /// <summary>The packet comes to the interface, where it may have to wait.</summary>
     /// <param name="packet">Borrowed: from its link header on.</param>
     /// <param name="device">The interface that it leaves by.</param>
-    /// <param name="isQueued">False of one that passes by the queues before the device (PACKET_QDISC_BYPASS).</param>
-    public void Report(PacketBuffer packet, NetworkInterface device, bool isQueued = true)
+    public void ReportScheduled(PacketBuffer packet, NetworkInterface device)
     {
-        if (isQueued && (wanted & TimestampingFlags.SOF_TIMESTAMPING_TX_SCHED) != 0) socket.QueueStamp(Scheduled, key, departure, packet, device);
+        if ((wanted & TimestampingFlags.SOF_TIMESTAMPING_TX_SCHED) != 0) socket.QueueStamp(Scheduled, key, departure, packet, device);
+    }
+
+    /// <summary>The packet comes to the device.</summary>
+    /// <param name="packet">Borrowed: from its link header on.</param>
+    /// <param name="device">The interface that it leaves by.</param>
+    public void ReportSent(PacketBuffer packet, NetworkInterface device)
+    {
         if ((wanted & TimestampingFlags.SOF_TIMESTAMPING_TX_SOFTWARE) != 0) socket.QueueStamp(Sent, key, departure, packet, device);
     }
 }

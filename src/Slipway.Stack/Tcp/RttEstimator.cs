@@ -116,6 +116,13 @@ internal struct RttEstimator
         Backoff = 0;
     }
 
+    /// <summary>What was measured is so many microseconds too short, or too long where it is negative; the minimum is measured anew.</summary>
+    public void Shift(long now, int microseconds)
+    {
+        _smoothed = (uint)Math.Clamp(_smoothed + 8L * microseconds, 1, uint.MaxValue);
+        _minRtt.Reset(Milliseconds(now), uint.MaxValue);
+    }
+
     private static uint Milliseconds(long nanoseconds) => (uint)(nanoseconds / 1_000_000);
 
     private void TakeDeviation(long error)

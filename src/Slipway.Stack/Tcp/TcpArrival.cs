@@ -20,6 +20,9 @@ internal ref struct TcpArrival
     public ushort SourcePort, DestinationPort, UrgentPointer;
     public TcpFlags Flags;
     public bool HasTimestamps;
+
+    /// <summary>Where in the header the digest of a signature begins (RFC 2385); 0 where there is none, negative where the options are broken in a way that could hide one.</summary>
+    public sbyte SignatureAt;
     public uint TimestampValue, TimestampEcho;
     public SackBlocks Sack;
     public IpAddress Source, Destination;
@@ -103,6 +106,33 @@ internal ref struct TcpArrival
         Sequence += (uint)count;
     }
 
+    private const int SignatureOptionLength = 2 + TcpSigner.DigestLength;
+
+    /// <summary>Linux tcp_do_parse_auth_options: stricter than for other options, as long as a signature could follow.</summary>
+    private static sbyte FindSignature(ReadOnlySpan<byte> options)
+    {
+        int found = 0;
+        for (int at = 0; options.Length - at >= SignatureOptionLength;)
+        {
+            var kind = (TcpOptionKind)options[at];
+            if (kind == TcpOptionKind.EndOfList) break;
+            if (kind == TcpOptionKind.NoOperation)
+            {
+                at++;
+                continue;
+            }
+            int length = options[at + 1];
+            if (length < 2 || length > options.Length - at) return -1;
+            if (kind == TcpOptionKind.Md5Signature)
+            {
+                if (length != SignatureOptionLength || found != 0) return -1;
+                found = TcpHeader.MinimumLength + at + 2;
+            }
+            at += length;
+        }
+        return (sbyte)found;
+    }
+
     private void ReadOptions(ReadOnlySpan<byte> options)
     {
         // What nearly every segment carries, without a walk.
@@ -113,6 +143,7 @@ internal ref struct TcpArrival
             TimestampEcho = BinaryPrimitives.ReadUInt32BigEndian(options[8..]);
             return;
         }
+        if (options.Length >= SignatureOptionLength) SignatureAt = FindSignature(options);
         TcpOptions all = TcpOptions.Parse(options, isSyn: false);
         Sack = all.Sack;
         if (all.Timestamps is not { } timestamps) return;

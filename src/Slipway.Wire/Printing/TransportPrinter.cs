@@ -96,6 +96,9 @@ internal static class TransportPrinter
             case TcpOptionKind.FastOpenCookie when options.FastOpen is { } cookie:
                 text.Append(cookie.IsRequest ? "tfo cookiereq" : $"tfo cookie of {cookie.Length}");
                 break;
+            case TcpOptionKind.Md5Signature when options.IsSigned:
+                text.Append("md5");
+                break;
             default:
                 text.Append($"option {(byte)kind}");
                 break;

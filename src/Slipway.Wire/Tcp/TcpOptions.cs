@@ -13,8 +13,14 @@ public readonly record struct TcpOptions
     /// <summary>Most bytes of options.</summary>
     public const int MaximumLength = 40;
 
+    /// <summary>Bytes that a signature takes, with its padding.</summary>
+    public const int SignatureLength = 20;
+
     // NOP NOP timestamps(10): what nearly every data segment of a modern connection carries.
-    private const uint AlignedTimestamps = 0x0101_080A, AlignedSackPermitted = 0x0101_0402, SackPermittedTimestamps = 0x0402_080A;
+    private const uint AlignedTimestamps = 0x0101_080A, AlignedSackPermitted = 0x0101_0402, AlignedSignature = 0x0101_1312, SackPermittedTimestamps = 0x0402_080A;
+
+    /// <summary>There is an MD5 signature (RFC 2385). Written, it stands first, and its digest, the bytes 4 to 19, is zeros until somebody who has the key fills it in.</summary>
+    public bool IsSigned { get; init; }
 
     /// <summary>Maximum segment size in bytes; null if absent.</summary>
     public ushort? MaximumSegmentSize { get; init; }
@@ -39,7 +45,7 @@ public readonly record struct TcpOptions
     {
         get
         {
-            int length = 0;
+            int length = IsSigned ? SignatureLength : 0;
             if (MaximumSegmentSize is not null) length += 4;
             if (Timestamps is not null) length += 12;
             else if (SackPermitted) length += 4;
@@ -67,9 +73,15 @@ public readonly record struct TcpOptions
     public void Write(Span<byte> destination)
     {
         int at = 0;
+        if (IsSigned)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(destination, AlignedSignature);
+            destination[4..SignatureLength].Clear();
+            at = SignatureLength;
+        }
         if (MaximumSegmentSize is { } mss)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)TcpOptionKind.MaximumSegmentSize << 24 | 4 << 16 | (uint)mss);
+            BinaryPrimitives.WriteUInt32BigEndian(destination[at..], (uint)TcpOptionKind.MaximumSegmentSize << 24 | 4 << 16 | (uint)mss);
             at += 4;
         }
         at += WriteTimestampsAndSackPermitted(destination[at..]);
@@ -86,7 +98,7 @@ public readonly record struct TcpOptions
     {
         ushort? mss = null;
         byte? scale = null;
-        bool sackPermitted = false;
+        bool sackPermitted = false, isSigned = false;
         TcpTimestamps? timestamps = null;
         SackBlocks sack = default;
         FastOpenCookie? fastOpen = null;
@@ -111,6 +123,9 @@ public readonly record struct TcpOptions
                 case TcpOptionKind.Sack when data.Length is >= 8 and <= 32 && data.Length % 8 == 0:
                     sack = ReadSack(data);
                     break;
+                case TcpOptionKind.Md5Signature when data.Length == 16:
+                    isSigned = true;
+                    break;
                 case TcpOptionKind.FastOpenCookie when isSyn && FastOpenCookie.IsValidLength(data.Length):
                     fastOpen = new FastOpenCookie(data);
                     break;
@@ -124,6 +139,7 @@ public readonly record struct TcpOptions
             Timestamps = timestamps,
             Sack = sack,
             FastOpen = fastOpen,
+            IsSigned = isSigned,
         };
     }
 

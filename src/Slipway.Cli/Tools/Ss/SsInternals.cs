@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Text;
 using Slipway.Sockets;
 
 namespace Slipway.Cli;
@@ -30,7 +31,13 @@ internal static class SsInternals
         if (info[0] != 10) AddSizes(parts, info);
         Add(parts, info, 80, "cwnd");
         if (At(info, 76) < 0xFFFF) Add(parts, info, 76, "ssthresh");
-        if (info[0] == 10) return string.Join(' ', parts);
+        if (info[0] != 10) AddProgress(parts, info);
+        if (socket.SignatureKeys.Count > 0) parts.Add("md5keys:" + string.Join(',', socket.SignatureKeys.Select(static key => $"{IpText.TextOf(key.Peer)}/{key.PrefixLength}={Encoding.Latin1.GetString(key.Secret.Span)}")));
+        return string.Join(' ', parts);
+    }
+
+    private static void AddProgress(List<string> parts, ReadOnlySpan<byte> info)
+    {
         Add(parts, info, 24, "unacked");
         if (info[2] != 0) parts.Add(FormattableString.Invariant($"backoff:{info[4]}"));
         uint retransmitted = At(info, 36), total = At(info, 100);
@@ -39,7 +46,6 @@ internal static class SsInternals
         Add(parts, info, 28, "sacked");
         Add(parts, info, 96, "rcv_space");
         Add(parts, info, 64, "rcv_ssthresh");
-        return string.Join(' ', parts);
     }
 
     private static void AddSizes(List<string> parts, ReadOnlySpan<byte> info)

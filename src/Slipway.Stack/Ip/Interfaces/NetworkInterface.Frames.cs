@@ -84,15 +84,27 @@ public sealed partial class NetworkInterface
 
     private void Hand(PacketBuffer packet)
     {
-        if (packet.Stamp is not null) Report(packet, isQueued: true);
+        packet.Stamp?.ReportScheduled(packet, this);
+        // The loopback has no queue.
+        if (packet.DepartsAt > Host.Loop.Now && !IsLoopback) (_departures ??= new DepartureQueue(this)).Hold(packet);
+        else Depart(packet);
+    }
+
+    private DepartureQueue? _departures;
+
+    /// <summary>Gives a packet to the device. Ownership moves.</summary>
+    internal void Depart(PacketBuffer packet)
+    {
+        packet.DepartsAt = 0;
+        ReportSent(packet);
         Device.Send(packet, Taps);
     }
 
-    private void Report(PacketBuffer packet, bool isQueued)
+    private void ReportSent(PacketBuffer packet)
     {
-        TransmitStamp stamp = packet.Stamp!;
+        if (packet.Stamp is not { } stamp) return;
         packet.Stamp = null;
-        stamp.Report(packet, this, isQueued);
+        stamp.ReportSent(packet, this);
     }
 
     /// <summary>Sends a frame that a packet socket made. Ownership moves.</summary>
@@ -101,7 +113,8 @@ public sealed partial class NetworkInterface
     /// <param name="sender">The socket.</param>
     internal void SendFrame(PacketBuffer packet, ushort protocol, PacketSocket sender)
     {
-        if (packet.Stamp is not null) Report(packet, !sender.BypassesQueue);
+        if (!sender.BypassesQueue) packet.Stamp?.ReportScheduled(packet, this);
+        ReportSent(packet);
         if (IsLoopback)
         {
             // The device has no headers: this one goes along, as what is not IP has nothing else to be told by.

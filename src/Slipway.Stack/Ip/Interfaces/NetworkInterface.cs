@@ -202,6 +202,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         Host.Routes.RemoveAll(this, keepLocalIPv4: false);
         Host.Netlink.Changes.LinkRemoved(this);
         Neighbors.Clear();
+        _departures?.Clear();
         Host.Sysctl.RemoveInterface(Name);
         Host.TouchRouting();
     }
@@ -258,6 +259,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         RemoveIPv6Addresses();
         Host.Routes.RemoveAll(this, keepLocalIPv4: true);
         Neighbors.Clear();
+        _departures?.Clear();
     }
 
     /// <summary>RFC 2464 §5: the address that every interface has.</summary>

@@ -139,6 +139,7 @@ internal sealed class Ipv4Output(StackHost host, LoopedPackets looped)
             piece.NetworkOffset = 0;
             piece.Checksum = packet.Checksum;
             if (at == 0) piece.Stamp = packet.Stamp;
+            piece.DepartsAt = packet.DepartsAt;
             host.Counters[IpCounter.FragCreates]++;
             Transmit(piece, device, nextHop, kind);
         }

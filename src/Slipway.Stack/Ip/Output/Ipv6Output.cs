@@ -123,6 +123,7 @@ internal sealed class Ipv6Output(StackHost host, LoopedPackets looped)
             piece.NetworkOffset = 0;
             piece.Checksum = packet.Checksum;
             if (at == 0) piece.Stamp = packet.Stamp;
+            piece.DepartsAt = packet.DepartsAt;
             host.Counters[Ip6Counter.FragCreates]++;
             Transmit(piece, decision.Interface, decision.NextHop, decision.Kind);
         }

@@ -14,6 +14,9 @@ internal static class TcpHandlers
     private const int SecondsOfMostLinger = 120;
     private const int LeastRtoMax = 1000, GreatestRtoMax = 120_000;
 
+    /// <summary>The longest TCP_TX_DELAY, microseconds: what a smoothed round trip can hold in eighths.</summary>
+    private const int GreatestDelay = (1 << 28) - 1;
+
     /// <summary>Microseconds of the shortest time: more than one tick where Linux has a thousand in a second.</summary>
     private const int LeastTimer = 1001;
 
@@ -63,6 +66,12 @@ internal static class TcpHandlers
             c.Socket?.OnSpace();
             return Errno.None;
         }),
+        Tcp(TCP_TX_DELAY, static c => c.TransmitDelay, static (c, value) =>
+        {
+            if (value is < 0 or > GreatestDelay) return Errno.EINVAL;
+            c.TransmitDelay = value;
+            return Errno.None;
+        }),
         Tcp(TCP_TIMESTAMP, static c => (int)c.TimestampNow, static (_, _) => Errno.EPERM),
         Tcp(TCP_RTO_MAX_MS, static c => (int)(c.Sender.Rtt.MaxMicroseconds / 1000), static (c, value) =>
         {
@@ -91,6 +100,7 @@ internal static class TcpHandlers
         Bytes(IPPROTO_TCP, TCP_ULP, static (_, _) => 0, static (_, _, value) => value.IsEmpty ? Errno.EINVAL : Errno.ENOENT, takesAnyLength: true),
         .. RepairHandlers.All,
         .. FastOpenHandlers.All,
+        .. SignatureHandlers.All,
         Bytes(IPPROTO_TCP, TCP_CONGESTION, ReadCongestion, WriteCongestion, takesAnyLength: true),
         Bytes(IPPROTO_TCP, TCP_INFO, static (s, value) => TcpInfo.Write((TcpSocket)s, value), null),
     ];

@@ -10,8 +10,8 @@ namespace Slipway.Stack;
 internal sealed class TcpTimeWait : TcpEndpoint
 {
     private readonly TcpLayer _layer;
-    private readonly int _flowLabel;
     private readonly TcpPath _path;
+    private readonly TcpAnswering _answering;
     private readonly uint _sndNxt;
     private uint _rcvNxt;
     private readonly uint _rcvWnd;
@@ -30,13 +30,13 @@ internal sealed class TcpTimeWait : TcpEndpoint
     {
         _layer = connection.Layer;
         _path = connection.Path!;
+        _answering = TcpAnswering.Of(connection.FlowLabel, connection.KnownExtras, connection.RemoteAddress);
         LocalAddress = connection.LocalAddress;
         RemoteAddress = connection.RemoteAddress;
         LocalPort = connection.LocalPort;
         RemotePort = connection.RemotePort;
         BoundInterface = connection.BoundInterface;
         PortFlags = connection.PortFlags;
-        _flowLabel = connection.FlowLabel;
         UserId = connection.UserId;
         _state = state;
         _sndNxt = connection.Sender.SndNxt;
@@ -165,7 +165,7 @@ internal sealed class TcpTimeWait : TcpEndpoint
             // RFC 6191: a new connection that cannot be mistaken for the old one takes its place.
             uint initial = _sndNxt + 65535 + 2;
             Leave();
-            if (listener.Accepts(ref segment)) listener.TakeSyn(ref segment, initial == 0 ? 1 : initial);
+            if (_layer.IsAuthentic(segment, listener.Extras) && listener.Accepts(ref segment)) listener.TakeSyn(ref segment, initial == 0 ? 1 : initial);
             return;
         }
         if (isOld) _layer.Host.Counters[TcpExtCounter.PAWSTimewait]++;
@@ -199,5 +199,5 @@ internal sealed class TcpTimeWait : TcpEndpoint
 
     private void SendAck()
         => _layer.SendBare(_path.Flow, LocalPort, RemotePort, _sndNxt, _rcvNxt, TcpFlags.Ack, (ushort)(_rcvWnd >> _rcvScale),
-            _timestampsOk ? new TcpTimestamps((uint)(Loop.Now / StackClock.Millisecond) + _timestampOffset, _recentTimestamp) : null, _tos, _hopLimit, _flowLabel);
+            _timestampsOk ? new TcpTimestamps((uint)(Loop.Now / StackClock.Millisecond) + _timestampOffset, _recentTimestamp) : null, _tos, _hopLimit, _answering);
 }

@@ -15,6 +15,7 @@ internal sealed partial class TcpConnection
             Count(TcpExtCounter.TCPMinTTLDrop);
             return;
         }
+        if (!IsAuthentic(segment)) return;
         if (Filter is { } filter && !segment.Passes(filter, this))
         {
             FilterDrops++;
@@ -61,7 +62,7 @@ internal sealed partial class TcpConnection
         if (State == TcpState.SynReceived && !Between(segment.Acknowledgment, Sender.SndUna + 1, Sender.SndNxt))
         {
             // RFC 9293 §3.10.7.4, fifth check: our SYN must be what it acknowledges.
-            Layer.SendResetFor(segment);
+            SendResetFor(segment);
             return;
         }
         if ((segment.Tos & EcnBits) != 0) CountEcn(segment);
@@ -119,7 +120,7 @@ internal sealed partial class TcpConnection
         if (LingerSeconds < 0)
         {
             Count(TcpExtCounter.TCPAbortOnData);
-            Layer.SendResetFor(segment);
+            SendResetFor(segment);
             Finish();
             return false;
         }
@@ -128,7 +129,7 @@ internal sealed partial class TcpConnection
         {
             // Data for a program that has closed: RFC 9293 §3.6.1 wants a reset.
             Count(TcpExtCounter.TCPAbortOnData);
-            Layer.SendResetFor(segment);
+            SendResetFor(segment);
             Finish();
             return false;
         }
@@ -152,7 +153,7 @@ internal sealed partial class TcpConnection
             && After(segment.EndSequence - (segment.Has(TcpFlags.Fin) ? 1u : 0u), Receiver.RcvNxt))
         {
             Count(TcpExtCounter.TCPAbortOnData);
-            Layer.SendResetFor(segment);
+            SendResetFor(segment);
             TakeReset();
             return false;
         }

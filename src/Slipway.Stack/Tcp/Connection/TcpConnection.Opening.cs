@@ -18,7 +18,10 @@ internal sealed partial class TcpConnection
     public void PrepareToOpen(uint initialSequence)
     {
         TcpSysctl sysctl = Sysctl;
-        TimestampsOk = sysctl.Timestamps.IsOn;
+        // A SYN has no room for a signature and timestamps.
+        bool isSigned = Key is not null;
+        if (SendsOneByOne) Extras.SignatureInMss = isSigned ? TcpOptions.SignatureLength : 0;
+        TimestampsOk = sysctl.Timestamps.IsOn && !isSigned;
         SackOk = sysctl.SelectiveAcks.IsOn;
         WindowScaleOk = sysctl.WindowScaling.IsOn;
         _offersEcn = sysctl.Ecn.Value == 1;
@@ -48,14 +51,14 @@ internal sealed partial class TcpConnection
             {
                 // Of an older connection: RFC 9293 §3.10.7.3. Once the peer has dropped that, it will take our SYN: soon, not after the timeout.
                 if (Sender.Timeouts == 0) Sender.SetTimer(SenderTimer.Retransmit, TailLossProbe.TimerSlack);
-                if (!segment.Has(TcpFlags.Rst)) Layer.SendResetFor(segment);
+                if (!segment.Has(TcpFlags.Rst)) SendResetFor(segment);
                 return;
             }
             if (segment.HasTimestamps && segment.TimestampEcho != 0 && TimestampsOk
                 && (After(segment.TimestampEcho, TimestampNow) || Before(segment.TimestampEcho, TimestampAt(Sender.FirstSentAt))))
             {
                 Count(TcpExtCounter.PAWSActive);
-                if (!segment.Has(TcpFlags.Rst)) Layer.SendResetFor(segment);
+                if (!segment.Has(TcpFlags.Rst)) SendResetFor(segment);
                 return;
             }
             if (segment.Has(TcpFlags.Rst))
@@ -117,6 +120,7 @@ internal sealed partial class TcpConnection
         MssClamp = UserMss > 0 && UserMss < mss ? UserMss : mss;
         TimestampsOk &= options.Timestamps is not null;
         SackOk &= options.SackPermitted;
+        if (KnownExtras is { } extras) extras.SignatureInMss = 0;
         WindowScaleOk &= options.WindowScale is not null;
         if (WindowScaleOk) SndScale = options.WindowScale!.Value;
         else
@@ -189,6 +193,7 @@ internal sealed partial class TcpConnection
         RecentTimestampAt = Now;
         _echo = segment.TimestampEcho;
         _hasEcho = segment.HasTimestamps && TimestampsOk && _echo != 0;
+        KeepKeyOfPeer();
         Sender.Start(request.InitialSequence);
         Sender.SndUna = Sender.SndNxt = Sender.WriteSeq = Sender.PushedSeq = Sender.SndUp = Sender.SndSml = request.InitialSequence + 1;
         Receiver.Start(request.RemoteSequence);

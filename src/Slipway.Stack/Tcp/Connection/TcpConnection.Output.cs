@@ -12,8 +12,10 @@ internal sealed partial class TcpConnection
     private const int SackHeader = 4, SackBlockLength = 8;
     private const byte EcnCapable = 2, EcnBits = 3;
 
-    /// <summary>Selective acknowledgments that the next segment has to carry.</summary>
-    public int SackBlocksToSend => SackOk ? Math.Min(Receiver.SackCount, TimestampsOk ? 3 : 4) : 0;
+    /// <summary>Selective acknowledgments that the next segment has to carry, as far as other options leave room.</summary>
+    public int SackBlocksToSend => SackOk && Receiver.SackCount > 0 ? Math.Min(Receiver.SackCount, RoomForSacks) : 0;
+
+    private int RoomForSacks => Key is null ? TimestampsOk ? 3 : 4 : TimestampsOk ? 0 : 2;
 
     /// <summary>Sends a segment of the queue.</summary>
     /// <returns>What the way out says: no route, no room.</returns>
@@ -124,7 +126,9 @@ internal sealed partial class TcpConnection
         }
         int payload = packet.Length;
         int blocks = isSyn ? 0 : SackBlocksToSend;
-        int optionsLength = isSyn ? SynOptionsLength : (TimestampsOk ? TimestampsLength : 0) + (blocks > 0 ? SackHeader + blocks * SackBlockLength : 0);
+        TcpKey? key = Key;
+        int optionsLength = isSyn ? SynOptionsLength
+            : (key is null ? 0 : TcpOptions.SignatureLength) + (TimestampsOk ? TimestampsLength : 0) + (blocks > 0 ? SackHeader + blocks * SackBlockLength : 0);
         int headerLength = TcpHeader.MinimumLength + optionsLength;
         Span<byte> header = packet.Prepend(headerLength);
         BinaryPrimitives.WriteUInt16BigEndian(header, LocalPort);
@@ -138,11 +142,13 @@ internal sealed partial class TcpConnection
         BinaryPrimitives.WriteUInt16BigEndian(header[14..], window);
         BinaryPrimitives.WriteUInt16BigEndian(header[18..], urgent);
         if (isSyn) SynOptions().Write(header[TcpHeader.MinimumLength..]);
-        else WriteOptions(header[TcpHeader.MinimumLength..], blocks);
+        else WriteOptions(header[TcpHeader.MinimumLength..], blocks, key is not null);
+        if (key is not null) Layer.Signer.Sign(packet.Span, LocalAddress, RemoteAddress, key);
         ref readonly RouteDecision decision = ref _path!.Decision;
         BinaryPrimitives.WriteUInt16BigEndian(header[16..], PartialSum.PseudoHeader(LocalAddress, RemoteAddress, IpProtocolNumber.Tcp, headerLength + payload).Value);
         packet.Checksum = PacketChecksum.Partial;
         packet.ChecksumOffset = 16;
+        if (KnownExtras is { TransmitDelay: > 0 and var delay }) packet.DepartsAt = Now + delay * StackClock.Microsecond;
         bool confirms = _confirms;
         _confirms = false;
         return Host.Ip.Send(packet, decision, new IpSendFields(IpProtocolNumber.Tcp)
@@ -156,8 +162,13 @@ internal sealed partial class TcpConnection
         });
     }
 
-    private void WriteOptions(Span<byte> options, int blocks)
+    private void WriteOptions(Span<byte> options, int blocks, bool isSigned)
     {
+        if (isSigned)
+        {
+            new TcpOptions { IsSigned = true }.Write(options);
+            options = options[TcpOptions.SignatureLength..];
+        }
         if (TimestampsOk)
         {
             BinaryPrimitives.WriteUInt32BigEndian(options, 0x0101_080A);
@@ -173,6 +184,7 @@ internal sealed partial class TcpConnection
     /// <summary>What we offer with a SYN; what we accept of the peer's offer where this answers one.</summary>
     private TcpOptions SynOptions() => new()
     {
+        IsSigned = Key is not null,
         MaximumSegmentSize = (ushort)OfferedMss(),
         SackPermitted = SackOk,
         Timestamps = TimestampsOk ? new TcpTimestamps(TimestampNow, RecentTimestamp) : null,

@@ -54,6 +54,7 @@ internal sealed partial class TcpConnection
         mss = Math.Min(mss, MssClamp) - (IpOptions?.Length ?? 0);
         mss = Math.Max(mss, Sysctl.MinSendMss.Value);
         if (TimestampsOk) mss -= TimestampsLength;
+        mss -= SignatureInMss;
         mss = Sender.BoundToHalfWindow(mss);
         int old = Sender.Mss;
         Sender.Mss = Math.Max(mss, 1);
@@ -71,7 +72,9 @@ internal sealed partial class TcpConnection
     /// <summary>Whether segments are kept at the size that was found to pass (tcp_mtu_probing).</summary>
     public bool IsProbingMtu { get; private set; }
 
-    private int HeadersLength => IpHeaderLength + TcpHeader.MinimumLength + (TimestampsOk ? TimestampsLength : 0);
+    private int HeadersLength => IpHeaderLength + TcpHeader.MinimumLength + (TimestampsOk ? TimestampsLength : 0) + SignatureInMss;
+
+    private int SignatureInMss => KnownExtras?.SignatureInMss ?? 0;
 
     /// <summary>The packet that carries so much data.</summary>
     public int MtuOf(int mss) => mss + HeadersLength;

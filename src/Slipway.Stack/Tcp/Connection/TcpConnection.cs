@@ -98,6 +98,19 @@ internal sealed partial class TcpConnection : TcpEndpoint
 
     public TcpExtras? KnownExtras { get; private set; }
 
+    /// <summary>Microseconds that packets are held back (TCP_TX_DELAY). What was measured of a live connection moves with it, as far as it can (Linux tcp_enable_tx_delay).</summary>
+    public int TransmitDelay
+    {
+        get => KnownExtras?.TransmitDelay ?? 0;
+        set
+        {
+            int change = value - TransmitDelay;
+            if (change == 0) return;
+            Extras.TransmitDelay = value;
+            if (State == TcpState.Established) Sender.OnPathLonger(change);
+        }
+    }
+
     // What goes into the IP header, copied from the socket's options: a connection outlives its socket.
     public byte Tos;
     public short HopLimit = -1;

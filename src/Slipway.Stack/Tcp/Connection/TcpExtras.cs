@@ -28,6 +28,15 @@ internal sealed class TcpExtras
     /// <summary>TCP_FASTOPEN_KEY; null where the host's count.</summary>
     public FastOpenKeys? FastOpenKeys;
 
+    /// <summary>TCP_MD5SIG: the keys by peer; null where there never was one.</summary>
+    public TcpKeys? Keys;
+
+    /// <summary>Bytes of the signature that the segment size has taken off.</summary>
+    public int SignatureInMss;
+
+    /// <summary>TCP_TX_DELAY: microseconds that packets are held back.</summary>
+    public int TransmitDelay;
+
     public FastOpenState FastOpen;
     public FastOpenFailure FastOpenFailure;
 
@@ -52,7 +61,7 @@ internal sealed class TcpExtras
 
     private bool HasOptions
         => MaxPacingRate != Pacing.Unlimited || GreatestAckDelay != TcpReceiver.GreatestDelay / StackClock.Microsecond || SavesSyn != 0
-            || FastOpenQueue != 0 || FastOpensAtConnect || FastOpensWithoutCookie || FastOpenKeys is not null;
+            || FastOpenQueue != 0 || FastOpensAtConnect || FastOpensWithoutCookie || FastOpenKeys is not null || Keys is not null || TransmitDelay != 0;
 
     /// <summary>A copy of the options for another life, or for a connection of a listener; null where none is set.</summary>
     public TcpExtras? CopyOptions() => !HasOptions ? null : new TcpExtras
@@ -64,5 +73,7 @@ internal sealed class TcpExtras
         FastOpensAtConnect = FastOpensAtConnect,
         FastOpensWithoutCookie = FastOpensWithoutCookie,
         FastOpenKeys = FastOpenKeys,
+        Keys = Keys,
+        TransmitDelay = TransmitDelay,
     };
 }

@@ -87,6 +87,8 @@ internal sealed partial class TcpConnection
     private void NoteSynOption(FastOpenCookie? cookie)
     {
         Extras.SynCookie = cookie;
+        // A signature leaves no room for a cookie; then the data go without one.
+        if (SynOptionsLength > TcpOptions.MaximumLength) Extras.SynCookie = cookie = null;
         if (cookie is not null) Extras.FastOpen |= FastOpenState.HadOption;
     }
 
@@ -134,6 +136,7 @@ internal sealed partial class TcpConnection
         extras.FastOpen |= FastOpenState.Child;
         extras.FastOpenListener = listener;
         extras.SynCookie = cookie;
+        if (SynOptionsLength > TcpOptions.MaximumLength) extras.SynCookie = null;
         AdvertisedMss = OfferedMss();
         FinishAgreement();
         Sender.Start(request.InitialSequence);

@@ -53,11 +53,15 @@ internal sealed class ListenerTable(ulong hashKey)
         return list;
     }
 
-    public TcpListener? Find(in TcpArrival segment)
+    /// <summary>The listener that a segment is for.</summary>
+    public TcpListener? Find(in TcpArrival segment) => Find(segment, segment.DestinationPort);
+
+    /// <summary>The listener that a segment would be for at another port of its destination.</summary>
+    public TcpListener? Find(in TcpArrival segment, ushort port)
     {
         TcpListener? best = null;
         int most = -1;
-        if (!_ports.TryGetValue(segment.DestinationPort, out TcpListener? listener)) return null;
+        if (!_ports.TryGetValue(port, out TcpListener? listener)) return null;
         for (; listener is not null; listener = listener.NextOnPort)
         {
             int score = ScoreOf(listener.Socket, segment.Destination, segment.Interface.Index);

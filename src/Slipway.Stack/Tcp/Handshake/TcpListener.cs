@@ -39,6 +39,9 @@ internal sealed partial class TcpListener(TcpSocket socket)
 
     public short HopLimit => Template.HopLimit;
 
+    /// <summary>Rare options; null where none was set.</summary>
+    public TcpExtras? Extras => Template.KnownExtras;
+
     public int SynAckRetries => Template.SynRetries > 0 ? Template.SynRetries : Layer.Sysctl.SynAckRetries.Value;
 
     /// <summary>TCP_DEFER_ACCEPT, as answers sent until the time is over.</summary>
@@ -62,11 +65,11 @@ internal sealed partial class TcpListener(TcpSocket socket)
             Count(TcpExtCounter.TCPMinTTLDrop);
             return;
         }
-        if (!Accepts(ref segment) || segment.Has(TcpFlags.Rst)) return;
+        if (!Layer.IsAuthentic(segment, Extras) || !Accepts(ref segment) || segment.Has(TcpFlags.Rst)) return;
         if (segment.Has(TcpFlags.Ack))
         {
             if (!segment.Has(TcpFlags.Syn) && TryTakeCookie(ref segment)) return;
-            Layer.SendResetFor(segment);
+            Layer.SendResetFor(segment, Extras);
             return;
         }
         if (!segment.Has(TcpFlags.Syn) || segment.Has(TcpFlags.Fin)) return;
@@ -111,6 +114,8 @@ internal sealed partial class TcpListener(TcpSocket socket)
         TakeOffer(request, options, segment);
         if (Layer.FindPath(request.Path!.Flow, out TcpPath path) != Errno.None) return;
         ChooseWindow(request, path);
+        // A signature leaves no room for reports of what came early beside timestamps.
+        if (!wantsCookie && Extras?.Keys?.Find(request.RemoteAddress) is not null) request.TimestampsOk &= !request.SackOk;
         var ends = new TcpTuple(request.LocalAddress, request.LocalPort, request.RemoteAddress, request.RemotePort);
         long now = Layer.Host.Loop.Now;
         if (wantsCookie)
@@ -140,7 +145,7 @@ internal sealed partial class TcpListener(TcpSocket socket)
             Count(TcpExtCounter.ListenOverflows);
             Count(TcpExtCounter.ListenDrops);
             if (!Layer.Sysctl.AbortOnOverflow.IsOn) return false;
-            Layer.SendResetFor(segment);
+            Layer.SendResetFor(segment, Extras);
             request.Leave();
             return true;
         }

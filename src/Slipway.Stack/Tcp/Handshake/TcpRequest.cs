@@ -40,6 +40,8 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
 
     private TcpLayer Layer => Listener.Layer;
 
+    private TcpAnswering Answering => TcpAnswering.Of(FlowLabel, Listener.Extras, RemoteAddress);
+
     /// <summary>Answers the SYN, and answers again until the peer does.</summary>
     public void Start()
     {
@@ -86,7 +88,7 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
     /// <summary>Linux tcp_check_req.</summary>
     public override void Receive(ref TcpArrival segment)
     {
-        if (!Listener.Accepts(ref segment)) return;
+        if (!Layer.IsAuthentic(segment, Listener.Extras) || !Listener.Accepts(ref segment)) return;
         bool isOld = segment.HasTimestamps && TimestampsOk && !segment.Has(TcpFlags.Rst) && (int)(RecentTimestamp - segment.TimestampValue) > 0;
         const TcpFlags Deciding = TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst;
         if ((segment.Flags & Deciding) == TcpFlags.Syn && segment.Sequence == RemoteSequence && !isOld)
@@ -97,7 +99,7 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
         }
         if (segment.Has(TcpFlags.Ack) && segment.Acknowledgment != InitialSequence + 1)
         {
-            if (!segment.Has(TcpFlags.Rst)) Layer.SendResetFor(segment);
+            if (!segment.Has(TcpFlags.Rst)) Layer.SendResetFor(segment, Listener.Extras);
             return;
         }
         bool isForeign = EchoesWhatWasNotSent(segment);
@@ -113,7 +115,7 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
         if (segment.Has(TcpFlags.Rst | TcpFlags.Syn))
         {
             Layer.Host.Counters[TcpCounter.AttemptFails]++;
-            if (!segment.Has(TcpFlags.Rst)) Layer.SendResetFor(segment);
+            if (!segment.Has(TcpFlags.Rst)) Layer.SendResetFor(segment, Listener.Extras);
             Layer.Host.Counters[TcpExtCounter.EmbryonicRsts]++;
             Leave();
             return;
@@ -151,8 +153,10 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
     public void SendAnswer()
     {
         if (Path is not { } known || Layer.FindPath(known.Flow, out TcpPath path) != Errno.None) return;
+        TcpAnswering answering = Answering;
         var options = new TcpOptions
         {
+            IsSigned = answering.Key is not null,
             MaximumSegmentSize = (ushort)TcpLayer.OfferedMss(path, Listener.UserMss),
             SackPermitted = SackOk,
             Timestamps = TimestampsOk ? new TcpTimestamps(OwnTimestamp, RecentTimestamp) : null,
@@ -160,6 +164,7 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
             // Only the first answer has it: something on the way may not like it.
             FastOpen = _isAnswered ? null : Cookie,
         };
+        if (options.Length > TcpOptions.MaximumLength) options = options with { FastOpen = null };
         if (options.Timestamps is { } stamp)
         {
             if (!_isAnswered) _firstTimestamp = stamp.Value;
@@ -167,7 +172,7 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
         }
         _isAnswered = true;
         TcpFlags flags = TcpFlags.Syn | TcpFlags.Ack | (EcnOk ? TcpFlags.Ece : 0);
-        Layer.SendBare(path, this, InitialSequence, RemoteSequence + 1, flags, (ushort)Math.Min(RcvWnd, 0xFFFF), options, Listener.Tos, Listener.HopLimit, FlowLabel);
+        Layer.SendBare(path, this, InitialSequence, RemoteSequence + 1, flags, (ushort)Math.Min(RcvWnd, 0xFFFF), options, Listener.Tos, Listener.HopLimit, answering);
     }
 
     /// <summary>The timestamp of the answer: with SYN cookies it carries what no request remembers.</summary>
@@ -186,5 +191,6 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
 
     private void SendAck()
         => Layer.SendBare(Path!.Flow, LocalPort, RemotePort, InitialSequence + 1, RemoteSequence + 1, TcpFlags.Ack, (ushort)(RcvWnd >> RcvScale),
-            TimestampsOk ? new TcpTimestamps(OwnTimestamp, RecentTimestamp) : null, Listener.Tos, Listener.HopLimit, FlowLabel);
+            TimestampsOk ? new TcpTimestamps(OwnTimestamp, RecentTimestamp) : null, Listener.Tos, Listener.HopLimit,
+            Answering);
 }

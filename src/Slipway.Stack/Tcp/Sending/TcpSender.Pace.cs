@@ -18,6 +18,13 @@ internal sealed partial class TcpSender
         Pacing.Rate = Math.Min(Pacing.Rate, rate);
     }
 
+    /// <summary>Round trips take so many microseconds more from now on, or less.</summary>
+    public void OnPathLonger(int microseconds)
+    {
+        Rtt.Shift(_connection.Now, microseconds);
+        if (IsPaced) UpdatePacing();
+    }
+
     /// <summary>Nanoseconds until the next segment may leave, by which timers that wait for its answer run longer.</summary>
     private long PaceDelay => IsPaced ? Math.Max(Pacing.NextSend - _connection.Now, 0) : 0;
 
@@ -42,6 +49,7 @@ internal sealed partial class TcpSender
     /// <summary>Segments that one packet may stand for: about a millisecond of data where they are paced (Linux tcp_tso_autosize), so that a packet is no burst.</summary>
     private uint MostSegments(int mss)
     {
+        if (_connection.SendsOneByOne) return 1;
         if (!IsPaced) return uint.MaxValue;
         ulong bytes = Pacing.Rate >> Pacing.MillisecondShift;
         uint distance = Rtt.MinRtt >> TsoRttLog;

@@ -328,7 +328,7 @@ internal sealed partial class TcpSender
     private int SizeGoal(bool isUrgent)
     {
         int mss = CurrentMss;
-        if (isUrgent) return mss;
+        if (isUrgent || _connection.SendsOneByOne) return mss;
         int most = BoundToHalfWindow(TcpConnection.LargestPayload);
         return Math.Max(mss, most / mss * mss);
     }
@@ -340,7 +340,8 @@ internal sealed partial class TcpSender
         {
             _connection.RefreshPath();
             int blocks = _connection.SackBlocksToSend;
-            return blocks == 0 ? Mss : Math.Max(Mss - 4 - blocks * 8, 1);
+            int mss = Mss - _connection.SignatureRoom;
+            return blocks == 0 ? mss : Math.Max(mss - 4 - blocks * 8, 1);
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed partial class TcpSocket
     public TransmitStamp? StampFor(uint start, uint end)
     {
         TimestampingFlags wanted = Connection.Sender.Stamps!.Find(start, end, out uint marked);
-        return (wanted & (SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED)) == 0 ? null : new TransmitStamp(this, wanted, KeyOf(marked), Host.Loop.Now);
+        return (wanted & (SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED)) == 0 ? null : new TransmitStamp(this, wanted, KeyOf(marked), Host.Loop.Now + Connection.TransmitDelay * StackClock.Microsecond);
     }
 
     /// <summary>Bytes of a piece of the queue were acknowledged: those that are marked get their stamps.</summary>

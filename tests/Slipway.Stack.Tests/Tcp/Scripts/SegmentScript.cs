@@ -9,7 +9,7 @@ namespace Slipway.Stack.Tests;
 /// A host of ours (10.0.0.1) whose only neighbour (10.0.0.2) is the test: scripts of segments in and out with exact times, as packetdrill has them. What the host sends and the script
 /// does not expect fails it at the next step.
 /// </summary>
-internal sealed class SegmentScript : IPacketSink
+internal sealed partial class SegmentScript : IPacketSink
 {
     private readonly PointToPointDevice _far;
     private readonly Queue<(long Time, byte[] Packet)> _sent = [];
@@ -264,6 +264,7 @@ internal sealed class SegmentScript : IPacketSink
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(18), (ushort)(segment.Urgent ?? 0));
         options.CopyTo(bytes.AsSpan(20));
         segment.Payload.CopyTo(bytes.AsSpan(20 + options.Length));
+        if (segment.Options?.Contains("md5", StringComparison.Ordinal) == true) Sign(bytes, source ?? Peer, segment.Options);
         Checksum(bytes, source ?? Peer, Own);
         SendPacket(IpProtocolNumber.Tcp, bytes, source);
     }
@@ -356,6 +357,7 @@ internal sealed class SegmentScript : IPacketSink
             Options = DecodeOptions(view.Options, (view.Flags & TcpFlags.Syn) != 0),
             Payload = payload,
         };
+        if (view.Options.IndexOf((ReadOnlySpan<byte>)[1, 1, 19, 18]) == 0) segment = segment with { Options = $"{Signer(bytes)},{segment.Options}".TrimEnd(',') };
         text = $"{Header(segment)} win {segment.Window} urg {segment.Urgent} <{segment.Options}>";
         return segment;
     }
@@ -409,6 +411,7 @@ internal sealed class SegmentScript : IPacketSink
                     byte[] cookie = words.Length > 1 ? Convert.FromHexString(words[1]) : [];
                     bytes.AddRange([34, (byte)(2 + cookie.Length), .. cookie]);
                     break;
+                case "md5": bytes.AddRange([19, 18, .. new byte[16]]); break;
                 case "raw": bytes.AddRange(Convert.FromHexString(words[1])); break;
                 default: throw new FormatException(option);
             }
