@@ -21,6 +21,54 @@ public static class FastOpenScenarios
         Exchange(host, listener, "third", SynData);
     }
 
+    /// <summary>tcp_fastopen_key: made when a listener first wants one, written and read as hexadecimal numbers, and not what a socket's own option tells.</summary>
+    [Scenario("T-014")]
+    public static void KeyOfTheHost(HostProcess host)
+    {
+        const string Path = "/proc/sys/net/ipv4/tcp_fastopen_key", Zeros = "00000000-00000000-00000000-00000000", One = "00000001-00000002-00000003-00000004";
+        string Key() => host.Files.ReadText(Path)!.Trim();
+        Expect.Equal(Zeros, Key());
+        using Socket socket = host.Tcp();
+        socket.SetTcp(TCP_FASTOPEN, 5);
+        Expect.True(Key() != Zeros && Key().Length == Zeros.Length);
+        foreach (string bad in (string[])["1-2-3", "xyz", "1-2-3-4,", "1-2-3-4,5", "+1-2-3-4", "-1-2-3-4"]) Expect.True(!host.Files.WriteText(Path, bad), bad);
+        foreach ((string written, string read) in (ReadOnlySpan<(string, string)>)
+            [
+                ("1-2-3-4", One), ("1-2-3-4,5-6-7-8", One + ",00000005-00000006-00000007-00000008"), ("0x1-2-3-4 and more", One), (" 1-2-3-4\n", One),
+                ("100000000-2-3-4", "00000000-00000002-00000003-00000004"), ("A-b-C-d", "0000000a-0000000b-0000000c-0000000d"), (Zeros, Zeros),
+            ])
+        {
+            Expect.True(host.Files.WriteText(Path, written), written);
+            Expect.Equal(read, Key());
+        }
+        Expect.Equal(0, socket.GetOption(IPPROTO_TCP, TCP_FASTOPEN_KEY, new byte[32]));
+        // A cookie is by the host's key.
+        Expect.True(host.Files.WriteText(Sysctl, "3"));
+        Expect.True(host.Files.WriteText(Path, One));
+        using Socket listener = Listener(host);
+        Exchange(host, listener, "first", 0);
+        Exchange(host, listener, "second", SynData);
+        Expect.True(host.Files.WriteText(Path, "5-6-7-8"));
+        Exchange(host, listener, "by another key", 0);
+        Exchange(host, listener, "renewed", SynData);
+    }
+
+    /// <summary>Settings of what is remembered of destinations, and of pauses of fast open.</summary>
+    [Scenario("T-014")]
+    public static void Settings(HostProcess host)
+    {
+        foreach ((string name, string usual, string most, string tooMuch) in (ReadOnlySpan<(string, string, string, string)>)
+            [("tcp_no_metrics_save", "0", "255", "256"), ("tcp_no_ssthresh_metrics_save", "1", "1", "2"), ("tcp_fastopen_blackhole_timeout_sec", "0", "2147483647", "2147483648")])
+        {
+            string path = "/proc/sys/net/ipv4/" + name;
+            Expect.Equal(usual, host.Files.ReadText(path)!.Trim());
+            Expect.True(host.Files.WriteText(path, most));
+            Expect.True(!host.Files.WriteText(path, tooMuch));
+            Expect.True(!host.Files.WriteText(path, "-1"));
+            Expect.Equal(most, host.Files.ReadText(path)!.Trim());
+        }
+    }
+
     /// <summary>Without waiting: EINPROGRESS while there is no cookie, then what went with the SYN.</summary>
     [Scenario("T-010")]
     public static void WithoutWaiting(HostProcess host)

@@ -38,6 +38,9 @@ internal struct RttEstimator
     /// <summary>How often the timer expired since the last measurement: the timeout doubles each time (RFC 6298 section 5.5). A measurement clears it.</summary>
     public byte Backoff;
 
+    // Milliseconds of the first timeout by what is remembered of the destination, until data were measured; 0 for none.
+    private ushort _remembered;
+
     /// <summary>Starts with nothing measured.</summary>
     public RttEstimator(long now, uint minMicroseconds = DefaultMinMicroseconds, uint maxMicroseconds = DefaultMaxMicroseconds)
     {
@@ -59,11 +62,14 @@ internal struct RttEstimator
     /// <summary>The mean deviation in microseconds (tcpi_rttvar).</summary>
     public readonly uint VariationMicroseconds => _deviation >> 2;
 
+    /// <summary>The mean deviation in quarters of a microsecond (mdev_us).</summary>
+    public readonly uint DeviationQuarters => _deviation;
+
     /// <summary>The least round trip of the last minutes in microseconds (tcpi_min_rtt); <see cref="uint.MaxValue"/> before the first measurement.</summary>
     public readonly uint MinRtt => _minRtt.Value;
 
     /// <summary>The timeout without back-off, in nanoseconds.</summary>
-    public readonly long RtoNanoseconds => 1000 * Math.Min((long)(_smoothed >> 3) + _variation, MaxMicroseconds);
+    public readonly long RtoNanoseconds => 1000 * Math.Min(_remembered > 0 ? _remembered * 1000L : (long)(_smoothed >> 3) + _variation, MaxMicroseconds);
 
     /// <summary>The timeout as it now stands (tcpi_rto), in nanoseconds: doubled for each expiry, up to the maximum.</summary>
     public readonly long BackedOffNanoseconds => Math.Min(RtoNanoseconds << Math.Min((int)Backoff, 20), 1000L * MaxMicroseconds);
@@ -76,6 +82,7 @@ internal struct RttEstimator
     {
         long rtt = Math.Clamp(rttMicroseconds, 0, uint.MaxValue >> 3);
         Backoff = 0;
+        _remembered = 0;
         if (_smoothed == 0)
         {
             _deviation = (uint)rtt << 1;
@@ -116,9 +123,24 @@ internal struct RttEstimator
         Backoff = 0;
     }
 
+    /// <summary>
+    /// Earlier connections measured a longer round trip than the handshake, whose segments are small: the first timeout goes by theirs, until data were measured. The estimate stays (Linux
+    /// tcp_init_metrics).
+    /// </summary>
+    /// <param name="eighths">Theirs, in eighths of a microsecond.</param>
+    /// <returns>Whether it is longer.</returns>
+    public bool TryRemember(uint eighths)
+    {
+        if (eighths <= _smoothed) return false;
+        long microseconds = eighths >> 3;
+        _remembered = (ushort)Math.Min((microseconds + Math.Max(2 * microseconds, MinMicroseconds)) / 1000, ushort.MaxValue);
+        return true;
+    }
+
     /// <summary>What was measured is so many microseconds too short, or too long where it is negative; the minimum is measured anew.</summary>
     public void Shift(long now, int microseconds)
     {
+        _remembered = 0;
         _smoothed = (uint)Math.Clamp(_smoothed + 8L * microseconds, 1, uint.MaxValue);
         _minRtt.Reset(Milliseconds(now), uint.MaxValue);
     }

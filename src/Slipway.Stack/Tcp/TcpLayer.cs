@@ -11,7 +11,6 @@ internal sealed partial class TcpLayer : ITransport
     private readonly EphemeralPortTable _portTable;
     private TcpSegment? _freeSegments;
     private EarlySegment? _freeEarly;
-    private FastOpenKeys? _fastOpenKeys;
 
     public TcpLayer(StackHost host)
     {
@@ -22,6 +21,8 @@ internal sealed partial class TcpLayer : ITransport
         Listeners = new ListenerTable(random.Derive("listeners").NextUInt64());
         _portTable = new EphemeralPortTable(random.Derive("ports"), 8);
         Ports = new TcpPorts(this, _portTable);
+        FastOpenPause = new FastOpenPause(host);
+        Metrics = new TcpMetricsTable(host.Loop);
         host.Ip.Register(IpProtocolNumber.Tcp, this);
         SnmpCounters counters = host.Counters;
         counters[TcpCounter.RtoAlgorithm] = 1;
@@ -140,11 +141,17 @@ internal sealed partial class TcpLayer : ITransport
         return Math.Max(mss, 88);
     }
 
+    /// <summary>What is remembered of destinations.</summary>
+    public TcpMetricsTable Metrics { get; }
+
     /// <summary>Cookies of servers.</summary>
     public FastOpenCache FastOpenCache { get; } = new();
 
-    /// <summary>The host's own keys for cookies: made when they are first wanted.</summary>
-    public FastOpenKeys FastOpenKeys => _fastOpenKeys ??= FastOpenKeys.From(Host.Random.Derive("fast open"));
+    /// <summary>Whether the host sends data with SYNs now.</summary>
+    public FastOpenPause FastOpenPause { get; }
+
+    /// <summary>The host's own keys for cookies (tcp_fastopen_key): made when they are first wanted.</summary>
+    public FastOpenKeys FastOpenKeys => Sysctl.FastOpenKey.Keys ??= FastOpenKeys.From(Host.Random.Derive("fast open"));
 
     public uint TimestampOffsetFor(IpAddress local, IpAddress remote) => Sysctl.Timestamps.Value == 1 ? Secrets.TimestampOffset(local, remote) : 0;
 

@@ -43,6 +43,10 @@ public sealed class TcpSysctl
         EarlyRetransmit = Int("tcp_early_retrans", 3, 0, 4, "tail loss probes (RFC 8985 §7): 3 and 4 on, 0 off");
         Frto = Int("tcp_frto", 2, 0, 255, "spurious timeouts are found out (RFC 5682)");
         FastOpen = Int("tcp_fastopen", 1, Any, Most, "data with SYNs (RFC 7413), a sum: 1 from here, 2 to listeners with TCP_FASTOPEN, 4 from here without a cookie, 512 to listeners without one, 1024 to all listeners");
+        FastOpenKey = tree.Add(new SysctlFastOpenKey("net/ipv4/tcp_fastopen_key", "keys of the host's cookies of fast open: one or two, as numbers of 32 bits in hexadecimal"));
+        FastOpenBlackHoleTimeout = Int("tcp_fastopen_blackhole_timeout_sec", 0, 0, Most, "seconds, doubled each time up to six times, without data in SYNs from here after something on the way swallowed them; 0 never");
+        NoMetricsSave = Int("tcp_no_metrics_save", 0, 0, 255, "what a connection learnt of its destination is not remembered");
+        NoThresholdMetricsSave = Int("tcp_no_ssthresh_metrics_save", 1, 0, 1, "the slow start threshold is not remembered of a destination");
         CompressedSackDelay = Int("tcp_comp_sack_delay_ns", 1_000_000, 0, 1_000_000_000, "reports of data out of order are put together for so many nanoseconds at most");
         CompressedSacks = Int("tcp_comp_sack_nr", 44, 0, 255, "reports of data out of order that may be put together");
         SlowStartAfterIdle = Int("tcp_slow_start_after_idle", 1, 0, 1, "the congestion window shrinks in idle time (RFC 5681 §4.1)");
@@ -164,6 +168,18 @@ public sealed class TcpSysctl
 
     /// <summary><c>tcp_fastopen</c>.</summary>
     public SysctlInt FastOpen { get; }
+
+    /// <summary><c>tcp_fastopen_key</c>.</summary>
+    public SysctlFastOpenKey FastOpenKey { get; }
+
+    /// <summary><c>tcp_fastopen_blackhole_timeout_sec</c>.</summary>
+    public SysctlInt FastOpenBlackHoleTimeout { get; }
+
+    /// <summary><c>tcp_no_metrics_save</c>.</summary>
+    public SysctlInt NoMetricsSave { get; }
+
+    /// <summary><c>tcp_no_ssthresh_metrics_save</c>.</summary>
+    public SysctlInt NoThresholdMetricsSave { get; }
 
     /// <summary><c>tcp_comp_sack_delay_ns</c>.</summary>
     public SysctlInt CompressedSackDelay { get; }

@@ -25,6 +25,8 @@ internal static class FastOpenHandlers
         var stream = (TcpSocket)socket;
         if (value < 0 || !IsUnconnected(stream)) return Errno.EINVAL;
         stream.Connection.Extras.FastOpenQueue = Math.Min(value, stream.Host.Sysctl.Core.Somaxconn.Value);
+        // From now on the host has a key, which tcp_fastopen_key shows.
+        _ = stream.Host.Tcp.FastOpenKeys;
         return Errno.None;
     }
 

@@ -58,6 +58,9 @@ internal struct CongestionWindow
     /// <summary>Below the threshold.</summary>
     public readonly bool InSlowStart => Window < SlowStartThreshold;
 
+    /// <summary>No loss has ended the first slow start yet (tcp_in_initial_slowstart).</summary>
+    public readonly bool IsInFirstSlowStart => SlowStartThreshold >= InfiniteThreshold;
+
     /// <summary>
     /// Whether the sender uses its window, so that growing it makes sense (RFC 7661 section 4.3; RFC 9438 section 5.8). In slow start, which doubles the
     /// window, to have used half of it suffices.

@@ -53,6 +53,7 @@ internal sealed partial class TcpConnection
     public void Orphan()
     {
         Socket = null;
+        JudgeFastOpen();
         Receiver.Clear();
         if (State == TcpState.Closed) return;
         Layer.OrphanCount++;
@@ -130,6 +131,7 @@ internal sealed partial class TcpConnection
     public void Finish()
     {
         if (State == TcpState.Closed && !IsInTable) return;
+        JudgeFastOpen();
         SetState(TcpState.Closed);
         Cancel();
         _keepAliveAt = long.MaxValue;
@@ -174,6 +176,7 @@ internal sealed partial class TcpConnection
     /// <summary>What is left of a connection waits on, in less memory: for the peer's FIN, or for segments that are still under way (Linux tcp_time_wait).</summary>
     private void EnterTimeWait(TcpState state, long time)
     {
+        RememberMetrics();
         if (Layer.TimeWaitCount < Sysctl.MaxTimeWaitBuckets.Value)
         {
             var rest = new TcpTimeWait(this, state, time);

@@ -108,6 +108,7 @@ internal sealed partial class TcpConnection
                 EnterTimeWait(TcpState.TimeWait, TimeWaitLength);
                 return false;
             case TcpState.LastAck when Sender.SndUna == Sender.WriteSeq:
+                RememberMetrics();
                 Finish();
                 return false;
             default:

@@ -157,6 +157,7 @@ internal sealed partial class TcpConnection
             }
         }
         if (!expired) expired = TimedOut(since, timeouts, retries, UserTimeoutMilliseconds);
+        SuspectFastOpen(timeouts, expired);
         if (!expired) return false;
         TimeOut();
         return true;

@@ -20,4 +20,7 @@ internal enum FastOpenState : byte
 
     /// <summary>A connection of a listener that was there before its handshake was over (syn_fastopen_child).</summary>
     Child = 16,
+
+    /// <summary>The first after a pause: it shows whether fast open works again (syn_fastopen_ch).</summary>
+    OnTrial = 32,
 }

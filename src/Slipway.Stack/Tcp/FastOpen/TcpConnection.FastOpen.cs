@@ -25,6 +25,9 @@ internal sealed partial class TcpConnection
     {
         cookie = null;
         if (Layer.FastOpenCache.TryFind(LocalAddress, RemoteAddress, out FastOpenCookie known, out mss)) cookie = known;
+        FastOpenPause pause = Layer.FastOpenPause;
+        if (pause.IsOn) return false;
+        if (pause.IsOnTrial) Extras.FastOpen |= FastOpenState.OnTrial;
         if ((FastOpenMode & FastOpenMode.SendsWithoutCookie) != 0 || KnownExtras?.FastOpensWithoutCookie == true)
         {
             cookie = null;
@@ -44,7 +47,7 @@ internal sealed partial class TcpConnection
             Extras.FastOpen |= FastOpenState.Deferred;
             return;
         }
-        SendSynWithOption(default(FastOpenCookie));
+        SendSynWithOption(CookieRequest);
     }
 
     /// <summary>Opens with data, as far as they may go with the SYN (Linux tcp_send_syn_data); without a cookie it asks for one.</summary>
@@ -55,7 +58,7 @@ internal sealed partial class TcpConnection
         extras.FastOpen &= ~FastOpenState.Deferred;
         if (!MaySendWithSyn(out FastOpenCookie? cookie, out int mss))
         {
-            SendSynWithOption(default(FastOpenCookie));
+            SendSynWithOption(CookieRequest);
             return 0;
         }
         // What the server takes is not known from before: what we take, at most.
@@ -74,6 +77,29 @@ internal sealed partial class TcpConnection
         Sender.SendFirst(syn, Sender.AppendSynData(data));
         extras.SynCookie = null;
         return data.Length;
+    }
+
+    /// <summary>What asks for a cookie; nothing where the host makes a pause.</summary>
+    private FastOpenCookie? CookieRequest => Layer.FastOpenPause.IsOn ? null : default(FastOpenCookie);
+
+    /// <summary>Timeouts of a connection that was opened so: the third in a row, or the end of all patience, is taken for a black hole (Linux tcp_fastopen_active_detect_blackhole).</summary>
+    private void SuspectFastOpen(int timeouts, bool isGivenUp)
+    {
+        const FastOpenState Tried = FastOpenState.HadOption | FastOpenState.SentData | FastOpenState.DataTaken;
+        if ((FastOpen & Tried) != 0 && (timeouts == 2 || timeouts < 2 && isGivenUp)) Layer.FastOpenPause.Begin();
+    }
+
+    /// <summary>The connection is over: whether data came, or only the FIN behind them (Linux tcp_fastopen_active_disable_ofo_check).</summary>
+    private void JudgeFastOpen()
+    {
+        if ((FastOpen & FastOpenState.HadOption) == 0) return;
+        TcpExtras extras = Extras;
+        extras.FastOpen &= ~FastOpenState.HadOption;
+        if (Receiver.DataSegmentsIn == 0)
+        {
+            if (Receiver.HasOnlyEarlyFin) Layer.FastOpenPause.Begin();
+        }
+        else if ((extras.FastOpen & FastOpenState.OnTrial) != 0 && _path is { IsUnknown: false } path && !path.Decision.Interface.IsLoopback) Layer.FastOpenPause.End();
     }
 
     private void SendSynWithOption(FastOpenCookie? cookie)

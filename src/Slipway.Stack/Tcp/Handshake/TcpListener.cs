@@ -103,7 +103,7 @@ internal sealed partial class TcpListener(TcpSocket socket)
             Count(TcpExtCounter.ListenDrops);
             return;
         }
-        if (!sysctl.SynCookies.IsOn && sysctl.MaxSynBacklog.Value - RequestCount < sysctl.MaxSynBacklog.Value >> 2)
+        if (!sysctl.SynCookies.IsOn && sysctl.MaxSynBacklog.Value - RequestCount < sysctl.MaxSynBacklog.Value >> 2 && !Layer.Metrics.IsProven(segment.Destination, segment.Source))
         {
             Count(TcpExtCounter.ListenDrops);
             return;

@@ -8,6 +8,9 @@ internal sealed partial class TcpReceiver
 {
     private EarlyData? _early;
 
+    /// <summary>Whether a FIN is all that waits behind a gap.</summary>
+    public bool HasOnlyEarlyFin => _early is { First: { HasFin: true } first } early && ReferenceEquals(first, early.Last);
+
     /// <summary>Whether data waits behind a gap.</summary>
     public bool HasEarly => _early is { First: not null };
 

@@ -77,12 +77,25 @@ internal sealed partial class TcpSender
         Window.Window = initial;
         Window.UsedSince = now;
         Window.LastSent = now;
-        if (handshakeWasRetransmitted) Rtt.FallBack();
+        StartFromMetrics(_connection.Layer.Metrics.Find(_connection.LocalAddress, _connection.RemoteAddress), handshakeWasRetransmitted);
         Timeouts = 0;
         RetransmittedSince = -1;
         SndUp = SndUna;
         SetState(CongestionState.Open);
         InitializeCongestion();
+    }
+
+    /// <summary>What earlier connections with the peer tell (Linux tcp_init_metrics).</summary>
+    private void StartFromMetrics(TcpMetrics? known, bool handshakeWasRetransmitted)
+    {
+        bool isRemembered = false;
+        if (known is not null)
+        {
+            if (known.Threshold > 0 && !_connection.Sysctl.NoThresholdMetricsSave.IsOn) Window.SlowStartThreshold = Math.Min(known.Threshold, Window.Clamp);
+            if (known.Reordering > 0) Reordering = known.Reordering;
+            isRemembered = Rtt.TryRemember(known.RoundTrip);
+        }
+        if (handshakeWasRetransmitted && !isRemembered) Rtt.FallBack();
     }
 
     /// <summary>The buffer grows with the congestion window, unless SO_SNDBUF fixed it (Linux tcp_sndbuf_expand).</summary>
