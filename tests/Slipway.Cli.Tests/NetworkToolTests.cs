@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Slipway.Linux;
 using Slipway.Sockets;
 
@@ -49,6 +50,35 @@ public sealed class NetworkToolTests : IDisposable
     [InlineData("route get fd00::9")]
     [InlineData("neigh")]
     [InlineData("rule")]
+    [InlineData("addr show up")]
+    [InlineData("link show up")]
+    [InlineData("route show dev eth0")]
+    [InlineData("route show via 10.0.0.2")]
+    [InlineData("route show proto kernel")]
+    [InlineData("route show scope link")]
+    [InlineData("route show type blackhole")]
+    [InlineData("route show src 10.0.0.1")]
+    [InlineData("route show 10.9.0.0/16")]
+    [InlineData("route show root 10.0.0.0/8")]
+    [InlineData("route show match 10.9.1.1")]
+    [InlineData("route show default")]
+    [InlineData("route show table all type local")]
+    [InlineData("-j link")]
+    [InlineData("-j -s link show dev lo")]
+    [InlineData("-j addr show dev eth0")]
+    [InlineData("-j -4 addr show dev eth0")]
+    [InlineData("-j -br addr show dev eth0")]
+    [InlineData("-j -br link show dev lo")]
+    [InlineData("-j route")]
+    [InlineData("-j route show table all")]
+    [InlineData("-j route show via 10.0.0.2")]
+    [InlineData("-j -6 route")]
+    [InlineData("-j route get 10.9.1.1")]
+    [InlineData("-j route get 10.0.0.1")]
+    [InlineData("-j route get fd00::9")]
+    [InlineData("-j neigh")]
+    [InlineData("-j neigh show dev eth0")]
+    [InlineData("-j rule")]
     public void On_the_kernel_ip_prints_what_ip_prints(string words) => InNamespace(_ =>
     {
         string[] arguments = words.Split(' ');
@@ -69,6 +99,27 @@ public sealed class NetworkToolTests : IDisposable
         (int exitCode, string output) = Tools.Run("ip", arguments);
         (ours.ExitCode, ours.Error.Trim()).ShouldBe((exitCode, output.Trim()));
     });
+
+    [NamespaceFact]
+    public void On_the_kernel_ip_changes_a_link_and_takes_its_addresses_away() => InNamespace(_ =>
+    {
+        CliRun.Of("ip", "--kernel", "link", "set", "dev", "eth0", "address", "02:00:00:00:00:09", "txqueuelen", "77", "mtu", "1400").ExitCode.ShouldBe(0);
+        CliRun.Of("ip", "--kernel", "-o", "link", "show", "dev", "eth0").Output.ShouldMatch("mtu 1400 .* qlen 77.*link/ether 02:00:00:00:00:09 ");
+        CliRun.Of("ip", "--kernel", "addr", "add", "10.0.0.3/24", "dev", "eth0").ExitCode.ShouldBe(0);
+        CliRun.Of("ip", "--kernel", "-4", "addr", "flush", "dev", "eth0").ExitCode.ShouldBe(0);
+        CliRun.Of("ip", "--kernel", "-4", "addr", "show", "dev", "eth0").Output.ShouldBeEmpty();
+        CliRun.Of("ip", "--kernel", "-6", "addr", "show", "dev", "eth0").Output.ShouldContain("fd00::1/64");
+    });
+
+    [Fact]
+    public void A_lab_prints_JSON_that_programs_read()
+    {
+        using JsonDocument links = JsonDocument.Parse(CliRun.Of("ip", "--lab", _file, "--host", "client", "-j", "-p", "addr", "show", "dev", "eth0").Output);
+        JsonElement link = links.RootElement.EnumerateArray().Single();
+        link.GetProperty("ifname").GetString().ShouldBe("eth0");
+        link.GetProperty("addr_info").EnumerateArray().Select(static address => address.GetProperty("local").GetString()).ShouldContain("10.0.0.1");
+        CliRun.Of("ip", "--lab", _file, "--host", "client", "-j", "monitor").ExitCode.ShouldBe(255);
+    }
 
     [NamespaceTheory("ss")]
     [InlineData("-tan")]
@@ -293,7 +344,7 @@ public sealed class NetworkToolTests : IDisposable
     /// <summary>The lines with one space between the fields. ip tells a name or number of the other end's namespace, which has none here.</summary>
     private static string[] FieldsOf(string text) =>
     [
-        .. text.Replace("Address:PortProcess", "Address:Port Process", StringComparison.Ordinal).Split('\n')
+        .. text.Replace("Address:PortProcess", "Address:Port Process", StringComparison.Ordinal).Replace(",\"link_netnsid\":0", "", StringComparison.Ordinal).Split('\n')
             .Select(static line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
             .Select(static line => line.IndexOf(" link-netns", StringComparison.Ordinal) is var at and >= 0 ? line[..at] : line)
             .Where(static line => line.Length > 0),

@@ -8,7 +8,7 @@ internal static class IpChanges
 {
     private const int ScopeLink = 253, ScopeHost = 254, Boot = 3, Permanent = 128;
 
-    public static void Address(NetlinkRoute network, IpText text, ToolWords words, string command)
+    public static void Address(NetlinkRoute network, IpOutput text, ToolWords words, string command)
     {
         (InetAddress address, int length) = words.Prefix("an address");
         var request = new RtAddress(0, address, length);
@@ -55,12 +55,31 @@ internal static class IpChanges
         else network.AddAddress(request);
     }
 
-    public static void Link(NetlinkRoute network, IpText text, ToolWords words)
+    /// <summary>Removes all addresses of a link; those that others brought along go with them.</summary>
+    public static void FlushAddresses(NetlinkRoute network, IpOutput text, ToolWords words)
+    {
+        _ = words.TryTake("dev", 3);
+        RtLink link = text.Find(words.Next("a device"));
+        foreach (RtAddress address in network.Addresses(text.Style.Family).Where(address => address.Index == link.Index))
+        {
+            try
+            {
+                network.RemoveAddress(address);
+            }
+            catch (NetlinkException gone) when (gone.Errno == Errno.EADDRNOTAVAIL)
+            {
+                // A secondary address goes with its primary one.
+            }
+        }
+    }
+
+    public static void Link(NetlinkRoute network, IpOutput text, ToolWords words)
     {
         _ = words.TryTake("dev", 3);
         RtLink link = text.Find(words.Next("a device"));
         bool? up = null;
-        int? mtu = null;
+        int? mtu = null, queueLength = null;
+        byte[] address = [];
         while (words.TryNext(out string? word))
         {
             switch (word)
@@ -71,14 +90,20 @@ internal static class IpChanges
                 case "mtu":
                     mtu = words.Number("an MTU");
                     break;
+                case "txqueuelen" or "qlen" or "txqlen":
+                    queueLength = words.Number("a length");
+                    break;
+                case "address":
+                    address = LinkAddress(words.Next("a link-layer address"));
+                    break;
                 default:
                     throw ToolWords.Wrong($"Error: either \"dev\" is duplicate, or \"{word}\" is a garbage.");
             }
         }
-        network.SetLink(link.Index, up, mtu);
+        network.SetLink(link.Index, up, mtu, address, queueLength);
     }
 
-    public static void Route(NetlinkRoute network, IpText text, ToolWords words, string command)
+    public static void Route(NetlinkRoute network, IpOutput text, ToolWords words, string command)
     {
         string first = words.Next("a destination");
         int type = 1;
@@ -115,7 +140,7 @@ internal static class IpChanges
         else network.AddRoute(route, replace: command == "replace");
     }
 
-    public static void Neighbor(NetlinkRoute network, IpText text, ToolWords words, string command)
+    public static void Neighbor(NetlinkRoute network, IpOutput text, ToolWords words, string command)
     {
         var neighbor = new RtNeighbor(0, words.Address("an address")) { State = Permanent };
         while (words.TryNext(out string? word))

@@ -17,6 +17,12 @@ internal sealed class IpStyle
     /// <summary><c>-s</c>: counters.</summary>
     public bool HasStatistics { get; private set; }
 
+    /// <summary><c>-j</c>: JSON.</summary>
+    public bool IsJson { get; private set; }
+
+    /// <summary><c>-p</c>: JSON with line breaks.</summary>
+    public bool IsPretty { get; private set; }
+
     public void Take(string option)
     {
         switch (option.TrimStart('-'))
@@ -35,6 +41,12 @@ internal sealed class IpStyle
                 break;
             case "s" or "stats" or "statistics":
                 HasStatistics = true;
+                break;
+            case "j" or "json":
+                IsJson = true;
+                break;
+            case "p" or "pretty":
+                IsPretty = true;
                 break;
             default:
                 throw ToolWords.Wrong($"Option \"{option}\" is unknown, try \"ip -help\".");

@@ -5,7 +5,7 @@ namespace Slipway.Cli;
 /// <summary>The ip of this house: addresses, links, routes, neighbours and rules of a host over rtnetlink, in the words and the format of ip(8).</summary>
 internal static class IpTool
 {
-    private const string Usage = "usage: ip [-4|-6] [-o] [-br] [-s] {addr|link|route|neigh|rule|monitor} [show|add|del|replace|set|get] [words]";
+    private const string Usage = "usage: ip [-4|-6] [-o] [-br] [-s] [-j] [-p] {addr|link|route|neigh|rule|monitor} [show|add|del|replace|set|get|flush] [words]";
 
     public static void Run(HostProcess process)
     {
@@ -32,14 +32,21 @@ internal static class IpTool
         while (words.TryNext(out word) && word.StartsWith('-')) style.Take(word);
         if (word is null) throw ToolWords.Wrong(Usage);
         using var network = new NetlinkRoute(process.Sockets);
-        var text = new IpText(process.Out, style, network.Links());
+        if (Is(word, "monitor"))
+        {
+            if (style.IsJson) throw ToolWords.Wrong("Error: monitor prints text only.");
+            Monitor(network, new IpText(process.Out, style, network.Links()));
+            return;
+        }
+        using IpJson? json = style.IsJson ? new IpJson(process.Out, style, network.Links()) : null;
+        IpOutput text = json is not null ? json : new IpText(process.Out, style, network.Links());
         if (Is(word, "address")) Addresses(network, text, words);
         else if (Is(word, "link")) Links(network, text, words);
         else if (Is(word, "route")) Routes(network, text, words);
         else if (Is(word, "neighbour") || Is(word, "neighbor")) Neighbors(network, text, words);
         else if (Is(word, "rule")) Rules(network, text);
-        else if (Is(word, "monitor")) Monitor(network, text);
         else throw ToolWords.Wrong($"Object \"{word}\" is unknown, try \"ip help\".");
+        text.Finish();
     }
 
     private static bool Is(string word, string whole) => word.Length > 0 && whole.StartsWith(word, StringComparison.Ordinal);
@@ -55,23 +62,21 @@ internal static class IpTool
         return words.TryTake("delete", 1) ? "del" : "show";
     }
 
-    private static void Addresses(NetlinkRoute network, IpText text, ToolWords words)
+    private static void Addresses(NetlinkRoute network, IpOutput text, ToolWords words)
     {
-        string command = Command(words, "add", "del", "replace");
-        if (command != "show")
-        {
-            IpChanges.Address(network, text, words, command);
-            return;
-        }
-        RtLink? only = DeviceOf(text, words);
+        string command = Command(words, "add", "del", "replace", "flush");
+        if (command == "flush") IpChanges.FlushAddresses(network, text, words);
+        else if (command != "show") IpChanges.Address(network, text, words, command);
+        if (command != "show") return;
+        (RtLink? only, bool isUp) = DeviceOf(text, words);
         List<RtAddress> addresses = network.Addresses(text.Style.Family);
         foreach (RtLink link in text.Links)
         {
-            if (only is null || link.Index == only.Index) text.LinkWithAddresses(link, [.. addresses.Where(address => address.Index == link.Index)]);
+            if (Fits(link, only, isUp)) text.LinkWithAddresses(link, [.. addresses.Where(address => address.Index == link.Index)]);
         }
     }
 
-    private static void Links(NetlinkRoute network, IpText text, ToolWords words)
+    private static void Links(NetlinkRoute network, IpOutput text, ToolWords words)
     {
         if (words.TryTake("set", 3))
         {
@@ -79,14 +84,14 @@ internal static class IpTool
             return;
         }
         _ = Command(words);
-        RtLink? only = DeviceOf(text, words);
+        (RtLink? only, bool isUp) = DeviceOf(text, words);
         foreach (RtLink link in text.Links)
         {
-            if (only is null || link.Index == only.Index) text.Link(link);
+            if (Fits(link, only, isUp)) text.Link(link);
         }
     }
 
-    private static void Routes(NetlinkRoute network, IpText text, ToolWords words)
+    private static void Routes(NetlinkRoute network, IpOutput text, ToolWords words)
     {
         if (words.TryTake("get", 3))
         {
@@ -101,22 +106,13 @@ internal static class IpTool
             IpChanges.Route(network, text, words, command);
             return;
         }
-        int table = 254;
-        RtLink? device = null;
-        while (!words.IsEmpty)
-        {
-            if (words.TryTake("table", 3)) table = IpNames.Table(words.Next("a table"));
-            else if (words.TryTake("dev", 3)) device = text.Find(words.Next("a device"));
-            else throw ToolWords.Wrong($"Error: \"{words.Next("a word")}\" is no selector of routes here.");
-        }
-        AddressFamily family = text.Style.Family == AddressFamily.Unspecified && table != 0 ? AddressFamily.Inet : text.Style.Family;
-        foreach (RtRoute route in network.Routes(family))
-        {
-            if ((table == 0 || table == route.Table) && (device is null || device.Index == route.Index)) text.Route(route, tellsTable: table == 0);
-        }
+        IpRouteSelector selector = IpRouteSelector.Parse(text, words);
+        AddressFamily family = text.Style.Family != AddressFamily.Unspecified ? text.Style.Family : selector.Family;
+        if (family == AddressFamily.Unspecified && selector.Table != 0) family = AddressFamily.Inet;
+        foreach (RtRoute route in network.Routes(family).Where(selector.Takes)) text.Route(route, selector.Shown);
     }
 
-    private static void Neighbors(NetlinkRoute network, IpText text, ToolWords words)
+    private static void Neighbors(NetlinkRoute network, IpOutput text, ToolWords words)
     {
         const int NeedsNone = 0x40;
         string command = Command(words, "add", "del", "replace");
@@ -125,14 +121,14 @@ internal static class IpTool
             IpChanges.Neighbor(network, text, words, command);
             return;
         }
-        RtLink? only = DeviceOf(text, words);
+        (RtLink? only, _) = DeviceOf(text, words);
         foreach (RtNeighbor neighbor in network.Neighbors(text.Style.Family))
         {
             if ((neighbor.State & ~NeedsNone) != 0 && (only is null || only.Index == neighbor.Index)) text.Neighbor(neighbor, tellsDevice: only is null);
         }
     }
 
-    private static void Rules(NetlinkRoute network, IpText text)
+    private static void Rules(NetlinkRoute network, IpOutput text)
     {
         AddressFamily family = text.Style.Family == AddressFamily.Unspecified ? AddressFamily.Inet : text.Style.Family;
         foreach (RtRule rule in network.Rules(family)) text.Rule(rule);
@@ -144,10 +140,22 @@ internal static class IpTool
         while (true) text.Event(watch.Next());
     }
 
-    private static RtLink? DeviceOf(IpText text, ToolWords words)
+    private static bool Fits(RtLink link, RtLink? only, bool isUp)
     {
-        if (words.IsEmpty) return null;
-        _ = words.TryTake("dev", 3);
-        return text.Find(words.Next("a device"));
+        const uint Up = 1;
+        return (only is null || link.Index == only.Index) && (!isUp || (link.Flags & Up) != 0);
+    }
+
+    /// <summary>The device that is wanted, and whether only those that are up.</summary>
+    private static (RtLink? Only, bool IsUp) DeviceOf(IpOutput text, ToolWords words)
+    {
+        RtLink? only = null;
+        bool isUp = false;
+        while (words.TryNext(out string? word))
+        {
+            if (word == "up") isUp = true;
+            else only = text.Find(word == "dev" ? words.Next("a device") : word);
+        }
+        return (only, isUp);
     }
 }

@@ -95,8 +95,10 @@ public sealed class NetlinkRoute : IDisposable
     /// <param name="index">The link.</param>
     /// <param name="up">Up or down; null to leave it.</param>
     /// <param name="mtu">Largest packet in bytes; null to leave it.</param>
-    /// <exception cref="NetlinkException">EPERM; ENODEV; EINVAL: the MTU is out of range.</exception>
-    public void SetLink(int index, bool? up = null, int? mtu = null)
+    /// <param name="address">The link-layer address; empty to leave it.</param>
+    /// <param name="queueLength">How many packets may wait to be sent; null to leave it.</param>
+    /// <exception cref="NetlinkException">EPERM; ENODEV; EINVAL: the MTU is out of range; EADDRNOTAVAIL: no address of a card.</exception>
+    public void SetLink(int index, bool? up = null, int? mtu = null, ReadOnlySpan<byte> address = default, int? queueLength = null)
     {
         Span<byte> fixedPart = Begin(NetlinkMessageType.RTM_NEWLINK, 0, RtFixed.LinkLength);
         BinaryPrimitives.WriteInt32LittleEndian(fixedPart[4..], index);
@@ -106,60 +108,44 @@ public sealed class NetlinkRoute : IDisposable
             BinaryPrimitives.WriteUInt32LittleEndian(fixedPart[12..], Up);
         }
         if (mtu is { } bytes) _request.Attribute(LinkAttribute.IFLA_MTU, (uint)bytes);
+        if (!address.IsEmpty) _request.Attribute(LinkAttribute.IFLA_ADDRESS, address);
+        if (queueLength is { } packets) _request.Attribute(LinkAttribute.IFLA_TXQLEN, (uint)packets);
         _client.Execute(_request, nameof(NetlinkMessageType.RTM_NEWLINK));
     }
 
     /// <summary>Adds an address.</summary>
     /// <exception cref="NetlinkException">EPERM; ENODEV; EEXIST.</exception>
     public void AddAddress(RtAddress address)
-    {
-        Describe(NetlinkMessageType.RTM_NEWADDR, NetlinkFlags.NLM_F_CREATE | NetlinkFlags.NLM_F_EXCL, address);
-        _client.Execute(_request, nameof(NetlinkMessageType.RTM_NEWADDR));
-    }
+        => Change(NetlinkMessageType.RTM_NEWADDR, nameof(NetlinkMessageType.RTM_NEWADDR), NetlinkFlags.NLM_F_CREATE | NetlinkFlags.NLM_F_EXCL, address);
 
     /// <summary>Removes an address.</summary>
     /// <exception cref="NetlinkException">EPERM; ENODEV; EADDRNOTAVAIL.</exception>
     public void RemoveAddress(RtAddress address)
-    {
-        Describe(NetlinkMessageType.RTM_DELADDR, 0, address);
-        _client.Execute(_request, nameof(NetlinkMessageType.RTM_DELADDR));
-    }
+        => Change(NetlinkMessageType.RTM_DELADDR, nameof(NetlinkMessageType.RTM_DELADDR), 0, address);
 
     /// <summary>Adds a route.</summary>
     /// <param name="route">The route.</param>
     /// <param name="replace">Whether it takes the place of one of the same destination and metric.</param>
     /// <exception cref="NetlinkException">EPERM; EEXIST; ENETUNREACH: the gateway is on no link; ENODEV; ENETDOWN.</exception>
     public void AddRoute(RtRoute route, bool replace = false)
-    {
-        Describe(NetlinkMessageType.RTM_NEWROUTE, (ushort)(NetlinkFlags.NLM_F_CREATE | (replace ? NetlinkFlags.NLM_F_REPLACE : NetlinkFlags.NLM_F_EXCL)), route);
-        _client.Execute(_request, nameof(NetlinkMessageType.RTM_NEWROUTE));
-    }
+        => Change(NetlinkMessageType.RTM_NEWROUTE, nameof(NetlinkMessageType.RTM_NEWROUTE), (ushort)(NetlinkFlags.NLM_F_CREATE | (replace ? NetlinkFlags.NLM_F_REPLACE : NetlinkFlags.NLM_F_EXCL)), route);
 
     /// <summary>Removes a route.</summary>
     /// <exception cref="NetlinkException">EPERM; ESRCH: there is none.</exception>
     public void RemoveRoute(RtRoute route)
-    {
-        Describe(NetlinkMessageType.RTM_DELROUTE, 0, route);
-        _client.Execute(_request, nameof(NetlinkMessageType.RTM_DELROUTE));
-    }
+        => Change(NetlinkMessageType.RTM_DELROUTE, nameof(NetlinkMessageType.RTM_DELROUTE), 0, route);
 
     /// <summary>Sets a neighbour.</summary>
     /// <param name="neighbor">The neighbour.</param>
     /// <param name="isNew">Whether it must not be known yet.</param>
     /// <exception cref="NetlinkException">EPERM; ENODEV; EINVAL; EEXIST.</exception>
     public void SetNeighbor(RtNeighbor neighbor, bool isNew = false)
-    {
-        Describe(NetlinkMessageType.RTM_NEWNEIGH, (ushort)(NetlinkFlags.NLM_F_CREATE | (isNew ? NetlinkFlags.NLM_F_EXCL : NetlinkFlags.NLM_F_REPLACE)), neighbor);
-        _client.Execute(_request, nameof(NetlinkMessageType.RTM_NEWNEIGH));
-    }
+        => Change(NetlinkMessageType.RTM_NEWNEIGH, nameof(NetlinkMessageType.RTM_NEWNEIGH), (ushort)(NetlinkFlags.NLM_F_CREATE | (isNew ? NetlinkFlags.NLM_F_EXCL : NetlinkFlags.NLM_F_REPLACE)), neighbor);
 
     /// <summary>Forgets a neighbour.</summary>
     /// <exception cref="NetlinkException">EPERM; ENODEV; ENOENT: it is not known.</exception>
     public void RemoveNeighbor(RtNeighbor neighbor)
-    {
-        Describe(NetlinkMessageType.RTM_DELNEIGH, 0, neighbor);
-        _client.Execute(_request, nameof(NetlinkMessageType.RTM_DELNEIGH));
-    }
+        => Change(NetlinkMessageType.RTM_DELNEIGH, nameof(NetlinkMessageType.RTM_DELNEIGH), 0, neighbor);
 
     /// <summary>Opens a socket of its own that hears of changes.</summary>
     /// <param name="groups">Of <see cref="RouteGroup"/>; none for all of links, addresses, routes and neighbours.</param>
@@ -177,7 +163,7 @@ public sealed class NetlinkRoute : IDisposable
         return fixedPart;
     }
 
-    private void Describe(ushort type, ushort flags, RtAddress address)
+    private void Change(ushort type, string name, ushort flags, RtAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
         Span<byte> fixedPart = Begin(type, flags, RtFixed.AddressLength);
@@ -192,15 +178,18 @@ public sealed class NetlinkRoute : IDisposable
         if (address.Label is { } label) _request.Attribute(AddressAttribute.IFA_LABEL, label);
         if (address.Flags > byte.MaxValue) _request.Attribute(AddressAttribute.IFA_FLAGS, address.Flags);
         if (address.Metric != 0) _request.Attribute(AddressAttribute.IFA_RT_PRIORITY, (uint)address.Metric);
-        if (type != NetlinkMessageType.RTM_NEWADDR || address is { PreferredSeconds: RtAddress.Forever, ValidSeconds: RtAddress.Forever }) return;
-        Span<byte> times = stackalloc byte[16];
-        times.Clear();
-        BinaryPrimitives.WriteUInt32LittleEndian(times, address.PreferredSeconds);
-        BinaryPrimitives.WriteUInt32LittleEndian(times[4..], address.ValidSeconds);
-        _request.Attribute(AddressAttribute.IFA_CACHEINFO, times);
+        if (type == NetlinkMessageType.RTM_NEWADDR && address is not { PreferredSeconds: RtAddress.Forever, ValidSeconds: RtAddress.Forever })
+        {
+            Span<byte> times = stackalloc byte[16];
+            times.Clear();
+            BinaryPrimitives.WriteUInt32LittleEndian(times, address.PreferredSeconds);
+            BinaryPrimitives.WriteUInt32LittleEndian(times[4..], address.ValidSeconds);
+            _request.Attribute(AddressAttribute.IFA_CACHEINFO, times);
+        }
+        _client.Execute(_request, name);
     }
 
-    private void Describe(ushort type, ushort flags, RtRoute route)
+    private void Change(ushort type, string name, ushort flags, RtRoute route)
     {
         ArgumentNullException.ThrowIfNull(route);
         Span<byte> fixedPart = Begin(type, flags, RtFixed.RouteLength);
@@ -217,14 +206,17 @@ public sealed class NetlinkRoute : IDisposable
         if (route.Index != 0) _request.Attribute(RouteAttribute.RTA_OIF, (uint)route.Index);
         if (route.PreferredSource is { } source) _request.Attribute(RouteAttribute.RTA_PREFSRC, source);
         if (route.Metric != 0) _request.Attribute(RouteAttribute.RTA_PRIORITY, (uint)route.Metric);
-        if (route.Mtu == 0) return;
-        int metrics = _request.BeginNest(RouteAttribute.RTA_METRICS);
-        if (route.IsMtuLocked) _request.Attribute(RouteAttribute.RTAX_LOCK, 1u << RouteAttribute.RTAX_MTU);
-        _request.Attribute(RouteAttribute.RTAX_MTU, (uint)route.Mtu);
-        _request.EndNest(metrics);
+        if (route.Mtu != 0)
+        {
+            int metrics = _request.BeginNest(RouteAttribute.RTA_METRICS);
+            if (route.IsMtuLocked) _request.Attribute(RouteAttribute.RTAX_LOCK, 1u << RouteAttribute.RTAX_MTU);
+            _request.Attribute(RouteAttribute.RTAX_MTU, (uint)route.Mtu);
+            _request.EndNest(metrics);
+        }
+        _client.Execute(_request, name);
     }
 
-    private void Describe(ushort type, ushort flags, RtNeighbor neighbor)
+    private void Change(ushort type, string name, ushort flags, RtNeighbor neighbor)
     {
         ArgumentNullException.ThrowIfNull(neighbor);
         Span<byte> fixedPart = Begin(type, flags, RtFixed.NeighborLength);
@@ -234,5 +226,6 @@ public sealed class NetlinkRoute : IDisposable
         fixedPart[10] = (byte)neighbor.Flags;
         _request.Attribute(NeighborAttribute.NDA_DST, neighbor.Address);
         if (!neighbor.LinkAddress.IsEmpty) _request.Attribute(NeighborAttribute.NDA_LLADDR, neighbor.LinkAddress.Span);
+        _client.Execute(_request, name);
     }
 }
