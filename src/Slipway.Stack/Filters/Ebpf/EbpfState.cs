@@ -78,6 +78,3 @@ internal sealed class EbpfState
     private static EbpfValue Resolved(in EbpfValue value, bool isNull)
         => isNull ? EbpfValue.Constant(0) : value with { Kind = EbpfValueKind.Element, Origin = -1 };
 }
-
-/// <summary>Changes one of the values of a state.</summary>
-internal delegate void EbpfChange<TArgument>(ref EbpfValue value, TArgument argument);
