@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Slipway.Sockets;
 using static Slipway.Stack.EbpfCode;
 
@@ -7,6 +8,7 @@ namespace Slipway.Stack;
 /// <summary>Arithmetic and conditions of eBPF (RFC 9669 §4.1, §4.2, §4.3): results of 32 bits clear the upper half, a division by 0 gives 0, a remainder by 0 the number itself.</summary>
 internal static class EbpfArithmetic
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Compute(EbpfInstruction instruction, Span<ulong> registers)
     {
         int operation = instruction.Code & OperationMask;
@@ -19,7 +21,8 @@ internal static class EbpfArithmetic
         }
         ulong operand = (instruction.Code & FromRegister) != 0 ? registers[instruction.Source] : (ulong)(long)instruction.Immediate;
         if (operation == Mov) operand = Extend(operand, instruction.Offset);
-        bool isSigned = operation is (Div or Mod) && instruction.Offset == 1;
+        // Only quotients and remainders may have this offset.
+        bool isSigned = instruction.Offset == 1;
         target = isWide ? Wide(operation, target, operand, isSigned) : Narrow(operation, (uint)target, (uint)operand, isSigned);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Slipway.Sockets;
 using static Slipway.Stack.EbpfCode;
 
@@ -15,20 +16,21 @@ internal sealed partial class EbpfProgram : PacketProgram
     /// <summary>What a call keeps of its caller: r6 to r9, the frame pointer, and where it was.</summary>
     private const int FirstSaved = 6, SavedRegisters = 5, SavedLength = SavedRegisters + 1;
 
+    private const int WordLength = sizeof(ulong), ScratchWords = (EbpfContext.ScratchLength + WordLength - 1) / WordLength;
+
     private readonly EbpfInstruction[] _program;
     private readonly EbpfMap[] _maps;
     private readonly StackLoop _loop;
-    private readonly int _stackLength, _saved;
+    private readonly int _stackLength, _memoryLength;
 
     private EbpfProgram(EbpfInstruction[] program, EbpfMap[] maps, StackLoop loop, EbpfLayout layout)
     {
-        const int Unit = 8;
         _program = Resolve(program, layout);
         _maps = maps;
         _loop = loop;
         bool calls = layout.Main.Calls.Count > 0;
-        _stackLength = calls ? layout.Main.ChainLength : layout.Main.Deepest + Unit - 1 & -Unit;
-        _saved = calls ? (layout.Main.ChainFrames - 1) * SavedLength : 0;
+        _stackLength = calls ? layout.Main.ChainLength : layout.Main.Deepest + WordLength - 1 & -WordLength;
+        _memoryLength = ScratchWords + _stackLength / WordLength + (layout.Main.ChainFrames - 1) * SavedLength;
     }
 
     /// <inheritdoc/>
@@ -63,19 +65,27 @@ internal sealed partial class EbpfProgram : PacketProgram
     /// <inheritdoc/>
     public override uint Run(in FilterPacket packet)
     {
-        Span<byte> scratch = stackalloc byte[EbpfContext.ScratchLength];
-        return Execute(packet, scratch, 0);
+        Span<ulong> memory = stackalloc ulong[_memoryLength];
+        return Execute(packet, memory, MemoryMarshal.AsBytes(memory[..ScratchWords]), 0);
+    }
+
+    /// <summary>Runs the program in the place of one that called it.</summary>
+    private uint RunNext(in FilterPacket packet, Span<byte> scratch, int tailCalls)
+    {
+        Span<ulong> memory = stackalloc ulong[_memoryLength];
+        return Execute(packet, memory, scratch, tailCalls);
     }
 
     /// <summary>Runs the program.</summary>
     /// <param name="packet">The packet.</param>
+    /// <param name="memory">Zeros: cb of a first program, the stack, and room for what calls keep.</param>
     /// <param name="scratch">cb, which the programs of a chain of tail calls share.</param>
     /// <param name="tailCalls">Programs that came before in the chain.</param>
-    private uint Execute(in FilterPacket packet, Span<byte> scratch, int tailCalls)
+    private uint Execute(in FilterPacket packet, Span<ulong> memory, Span<byte> scratch, int tailCalls)
     {
         Span<ulong> registers = stackalloc ulong[Registers];
-        Span<byte> stack = stackalloc byte[_stackLength];
-        Span<ulong> saved = stackalloc ulong[_saved];
+        Span<byte> stack = MemoryMarshal.AsBytes(memory.Slice(ScratchWords, _stackLength / WordLength));
+        Span<ulong> saved = memory[(ScratchWords + _stackLength / WordLength)..];
         int waiting = 0;
         registers[1] = PacketRegion;
         registers[Frame] = StackRegion + (uint)_stackLength;
@@ -115,7 +125,7 @@ internal sealed partial class EbpfProgram : PacketProgram
                             at += instruction.Immediate;
                             break;
                         case Call when instruction.Immediate == (int)EbpfHelper.TailCall:
-                            if (tailCalls < MostTailCalls && FindProgram(registers) is { } next) return next.Execute(packet, scratch, tailCalls + 1);
+                            if (tailCalls < MostTailCalls && FindProgram(registers) is { } next) return next.RunNext(packet, scratch, tailCalls + 1);
                             break;
                         case Call:
                             registers[0] = CallHelper((EbpfHelper)instruction.Immediate, registers, packet, stack);

@@ -18,7 +18,7 @@ internal sealed class EbpfWays
     private readonly int[] _loopEnds;
     private readonly EbpfState?[] _states;
     private readonly ulong[] _waits;
-    private readonly Dictionary<int, EbpfState> _turns = [];
+    private readonly Dictionary<int, (EbpfState State, int Turns)> _turns = [];
     private int _count;
 
     public EbpfWays(EbpfFunction function, int[] loopEnds)
@@ -70,12 +70,17 @@ internal sealed class EbpfWays
         return true;
     }
 
-    /// <summary>Whether a loop begins here, and its last turn began with the same: then it would never end.</summary>
+    /// <summary>
+    /// Whether a loop begins here, and a turn before began with the same: then it would never end. Of the turns before the first, second, fourth and so on is kept, until the next of them: what
+    /// comes again and again meets one (Brent's way to find a cycle).
+    /// </summary>
     public bool IsEndless(int at, EbpfState state)
     {
         if (_loopEnds[at] < 0) return false;
-        if (_turns.TryGetValue(at, out EbpfState? last) && last.IsSame(state)) return true;
-        _turns[at] = state.Copy();
+        bool isKnown = _turns.TryGetValue(at, out (EbpfState State, int Turns) kept);
+        if (isKnown && kept.State.IsSame(state)) return true;
+        int turns = kept.Turns + 1;
+        _turns[at] = (int.IsPow2(turns) ? state.Copy() : kept.State, turns);
         return false;
     }
 
