@@ -145,7 +145,7 @@ public sealed partial class Socket
         Span<byte> bytes = stackalloc byte[InetAddress.IPv6StructureLength];
         int length = bytes.Length;
         CallResult result = _system.RecvFrom(_descriptor, data, flags | MessageFlags.MSG_DONTWAIT, bytes, ref length);
-        received = result.Succeeded ? new ReceivedFrom(result.Value, length == 0 ? default : Read(bytes, length)) : default;
+        received = result.Succeeded ? new ReceivedFrom(result.Value, length == 0 ? default : ReadAddress<InetAddress>(InetAddress.TryRead, bytes, length)) : default;
         return result.Error;
     }
 

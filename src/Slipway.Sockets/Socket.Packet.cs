@@ -31,28 +31,10 @@ public sealed partial class Socket
 
     /// <summary>recvfrom(2).</summary>
     /// <returns>Bytes received; with MSG_TRUNC the packet's length, though it be more.</returns>
-    public int ReceiveFromLink(Span<byte> data, out LinkLayerAddress from, MessageFlags flags = MessageFlags.None)
-    {
-        Span<byte> bytes = stackalloc byte[LinkLayerAddress.StructureLength];
-        int length = bytes.Length;
-        int count = Check(_system.RecvFrom(_descriptor, data, flags, bytes, ref length), "recvfrom");
-        LinkLayerAddress.TryRead(bytes[..Math.Min(length, bytes.Length)], out from);
-        return count;
-    }
+    public int ReceiveFromLink(Span<byte> data, out LinkLayerAddress from, MessageFlags flags = MessageFlags.None) => ReceiveFrom<LinkLayerAddress>(LinkLayerAddress.TryRead, data, out from, flags);
 
     /// <summary>getsockname(2) of a packet socket.</summary>
-    public LinkLayerAddress LocalLinkAddress
-    {
-        get
-        {
-            Span<byte> bytes = stackalloc byte[LinkLayerAddress.StructureLength];
-            int length = bytes.Length;
-            Check(_system.GetSockName(_descriptor, bytes, ref length), "getsockname");
-            return LinkLayerAddress.TryRead(bytes[..Math.Min(length, bytes.Length)], out LinkLayerAddress address)
-                ? address
-                : throw new SocketCallException(Errno.EAFNOSUPPORT, "the socket's address is not a link-layer address: use the calls of SocketSystem");
-        }
-    }
+    public LinkLayerAddress LocalLinkAddress => GetName<LinkLayerAddress>(LinkLayerAddress.TryRead, peer: false);
 
     /// <summary>PACKET_ADD_MEMBERSHIP: has a device let more in. It counts, and is given back when the socket is closed.</summary>
     /// <param name="interfaceIndex">The interface.</param>

@@ -29,41 +29,11 @@ public sealed partial class Socket
 
     /// <summary>recvfrom(2).</summary>
     /// <returns>Bytes received; 0 at the end of a stream or for an empty message.</returns>
-    public int ReceiveFromUnix(Span<byte> data, out UnixAddress from, MessageFlags flags = MessageFlags.None)
-    {
-        Span<byte> bytes = stackalloc byte[UnixAddress.MaxStructureLength];
-        int length = bytes.Length;
-        int count = Check(_system.RecvFrom(_descriptor, data, flags, bytes, ref length), "recvfrom");
-        UnixAddress.TryRead(bytes[..Math.Min(length, bytes.Length)], out from);
-        return count;
-    }
+    public int ReceiveFromUnix(Span<byte> data, out UnixAddress from, MessageFlags flags = MessageFlags.None) => ReceiveFrom<UnixAddress>(UnixAddress.TryRead, data, out from, flags);
 
     /// <summary>getsockname(2) of a local socket.</summary>
-    public UnixAddress LocalUnixAddress
-    {
-        get
-        {
-            Span<byte> bytes = stackalloc byte[UnixAddress.MaxStructureLength];
-            int length = bytes.Length;
-            Check(_system.GetSockName(_descriptor, bytes, ref length), "getsockname");
-            return ReadUnix(bytes, length);
-        }
-    }
+    public UnixAddress LocalUnixAddress => GetName<UnixAddress>(UnixAddress.TryRead, peer: false);
 
     /// <summary>getpeername(2) of a local socket.</summary>
-    public UnixAddress RemoteUnixAddress
-    {
-        get
-        {
-            Span<byte> bytes = stackalloc byte[UnixAddress.MaxStructureLength];
-            int length = bytes.Length;
-            Check(_system.GetPeerName(_descriptor, bytes, ref length), "getpeername");
-            return ReadUnix(bytes, length);
-        }
-    }
-
-    private static UnixAddress ReadUnix(ReadOnlySpan<byte> bytes, int length)
-        => UnixAddress.TryRead(bytes[..Math.Min(length, bytes.Length)], out UnixAddress address)
-            ? address
-            : throw new SocketCallException(Errno.EAFNOSUPPORT, "the socket's address is not a local address: use the calls of SocketSystem");
+    public UnixAddress RemoteUnixAddress => GetName<UnixAddress>(UnixAddress.TryRead, peer: true);
 }

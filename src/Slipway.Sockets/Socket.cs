@@ -11,6 +11,9 @@ namespace Slipway.Sockets;
 /// </remarks>
 public sealed partial class Socket : IDisposable
 {
+    /// <summary>sizeof(struct sockaddr_storage).</summary>
+    private const int LongestAddress = 128;
+
     private readonly SocketSystem _system;
     private int _descriptor;
 
@@ -69,28 +72,10 @@ public sealed partial class Socket : IDisposable
     }
 
     /// <summary>getsockname(2).</summary>
-    public InetAddress LocalAddress
-    {
-        get
-        {
-            Span<byte> bytes = stackalloc byte[InetAddress.IPv6StructureLength];
-            int length = bytes.Length;
-            Check(_system.GetSockName(_descriptor, bytes, ref length), "getsockname");
-            return Read(bytes, length);
-        }
-    }
+    public InetAddress LocalAddress => GetName<InetAddress>(InetAddress.TryRead, peer: false);
 
     /// <summary>getpeername(2).</summary>
-    public InetAddress RemoteAddress
-    {
-        get
-        {
-            Span<byte> bytes = stackalloc byte[InetAddress.IPv6StructureLength];
-            int length = bytes.Length;
-            Check(_system.GetPeerName(_descriptor, bytes, ref length), "getpeername");
-            return Read(bytes, length);
-        }
-    }
+    public InetAddress RemoteAddress => GetName<InetAddress>(InetAddress.TryRead, peer: true);
 
     /// <summary>send(2).</summary>
     /// <returns>Bytes taken.</returns>
@@ -127,7 +112,7 @@ public sealed partial class Socket : IDisposable
         Span<byte> bytes = stackalloc byte[InetAddress.IPv6StructureLength];
         int length = bytes.Length;
         int count = Check(_system.RecvFrom(_descriptor, data, flags, bytes, ref length), "recvfrom");
-        from = length == 0 ? default : Read(bytes, length);
+        from = length == 0 ? default : ReadAddress<InetAddress>(InetAddress.TryRead, bytes, length);
         return count;
     }
 
@@ -222,10 +207,30 @@ public sealed partial class Socket : IDisposable
     /// <summary>Gives the descriptor away: <see cref="Dispose"/> no longer closes it.</summary>
     public int Detach() => Interlocked.Exchange(ref _descriptor, -1);
 
-    private static InetAddress Read(ReadOnlySpan<byte> bytes, int length)
-        => InetAddress.TryRead(bytes[..Math.Min(length, bytes.Length)], out InetAddress address)
-            ? address
-            : throw new SocketCallException(Errno.EAFNOSUPPORT, "the socket's address is not an internet address: use the calls of SocketSystem");
+    /// <summary>Reads an address structure of its own family.</summary>
+    private delegate bool AddressReader<T>(ReadOnlySpan<byte> structure, out T address);
+
+    private T GetName<T>(AddressReader<T> read, bool peer)
+    {
+        Span<byte> bytes = stackalloc byte[LongestAddress];
+        int length = bytes.Length;
+        Check(peer ? _system.GetPeerName(_descriptor, bytes, ref length) : _system.GetSockName(_descriptor, bytes, ref length), peer ? "getpeername" : "getsockname");
+        return ReadAddress(read, bytes, length);
+    }
+
+    /// <summary>recvfrom(2). Without an address, and with one of another family, there is no source.</summary>
+    private int ReceiveFrom<T>(AddressReader<T> read, Span<byte> data, out T from, MessageFlags flags)
+    {
+        Span<byte> bytes = stackalloc byte[LongestAddress];
+        int length = bytes.Length;
+        int count = Check(_system.RecvFrom(_descriptor, data, flags, bytes, ref length), "recvfrom");
+        read(bytes[..Math.Min(length, bytes.Length)], out from);
+        return count;
+    }
+
+    private static T ReadAddress<T>(AddressReader<T> read, ReadOnlySpan<byte> bytes, int length) => read(bytes[..Math.Min(length, bytes.Length)], out T address)
+        ? address
+        : throw new SocketCallException(Errno.EAFNOSUPPORT, $"the socket's address is no {typeof(T).Name}: use the calls of SocketSystem");
 
     private static int Check(CallResult result, string call) => result.Succeeded ? result.Value : throw Failure(result.Error, call);
 
