@@ -56,8 +56,7 @@ internal static class FuzzReasons
         if (kernel.Succeeded && stack.Succeeded && (level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_QUICKACK)) return LinuxDifference.ExactTimes;
         // A time of one tick is none to Linux.
         if ((level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_RTO_MIN_US or SocketOptionName.TCP_RTO_MAX_MS or SocketOptionName.TCP_DELACK_MAX_US)) return LinuxDifference.ExactTimes;
-        if ((level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_REPAIR) or (SocketLevel.IPPROTO_UDP, SocketOptionName.UDP_ENCAP) or (SocketLevel.IPPROTO_IPV6, SocketOptionName.IPV6_2292PKTOPTIONS)
-            && !stack.Succeeded) return LinuxDifference.RefusedOptions;
+        if ((level, name) is (SocketLevel.IPPROTO_TCP, SocketOptionName.TCP_REPAIR) or (SocketLevel.IPPROTO_UDP, SocketOptionName.UDP_ENCAP) && !stack.Succeeded) return LinuxDifference.RefusedOptions;
         bool isRefused = stack.Error is Errno.ENOPROTOOPT or Errno.EOPNOTSUPP;
         SocketOptionDefinition? row = SocketOptions.Find(level, name);
         if (isRefused && row is { SupportedByStack: false }) return LinuxDifference.RefusedOptions;

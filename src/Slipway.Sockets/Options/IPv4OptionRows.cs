@@ -42,7 +42,7 @@ internal static class IPv4OptionRows
         Level.Row("IP_PROTOCOL", IP_PROTOCOL, Int, Get, "0", "", SocketOptionPrivilege.None, Internet, true, "Protocol of a raw socket; the port of others."),
         Level.Row("IP_ROUTER_ALERT", IP_ROUTER_ALERT, ByteOrIntFlag, GetSet, "0", "", SocketOptionPrivilege.None, Raw, true, "A router gives packets of the protocol with the router alert option to the socket and does not forward them."),
         // not on a virtual host
-        Level.Row("IP_PKTOPTIONS", IP_PKTOPTIONS, Bytes, Get, "", "", SocketOptionPrivilege.None, Streams, false, "Control messages of the last packet."),
+        Level.Row("IP_PKTOPTIONS", IP_PKTOPTIONS, Bytes, Get, "", "", SocketOptionPrivilege.None, Streams, true, "Control messages (IP_PKTINFO, IP_TTL, IP_TOS) of the segment that ended the handshake."),
         Level.Row("IP_RECVERR_RFC4884", IP_RECVERR_RFC4884, ByteOrIntFlag, GetSet, "0", "0, 1", SocketOptionPrivilege.None, Internet, true, "Queued ICMP errors tell where the extensions of RFC 4884 begin."),
         Level.Row("IP_RECVFRAGSIZE", IP_RECVFRAGSIZE, ByteOrIntFlag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Control message with the size of the largest fragment."),
         Level.Row("IP_CHECKSUM", IP_CHECKSUM, ByteOrIntFlag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram, true, "Control message with the checksum of the packet."),

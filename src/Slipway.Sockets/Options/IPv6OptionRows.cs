@@ -56,10 +56,10 @@ internal static class IPv6OptionRows
         Level.Row("IPV6_2292HOPOPTS", IPV6_2292HOPOPTS, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "As IPV6_RECVHOPOPTS, with the type of RFC 2292."),
         Level.Row("IPV6_2292DSTOPTS", IPV6_2292DSTOPTS, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "As IPV6_RECVDSTOPTS, with the type of RFC 2292."),
         Level.Row("IPV6_2292RTHDR", IPV6_2292RTHDR, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "As IPV6_RECVRTHDR, with the type of RFC 2292."),
-        Level.Row("IPV6_2292PKTOPTIONS", IPV6_2292PKTOPTIONS, Bytes, Set, "", "control messages, at most 64 KiB", SocketOptionPrivilege.None, Internet, true, "All extension headers that are sent, as control messages (RFC 2292); streams read those of the last packet on Linux alone."),
+        Level.Row("IPV6_2292PKTOPTIONS", IPV6_2292PKTOPTIONS, Bytes, GetSet, "", "control messages, at most 64 KiB", SocketOptionPrivilege.None, Internet, true, "All extension headers that are sent, as control messages (RFC 2292); streams read those of the last segment."),
         // not on a virtual host
         Level.Row("IPV6_NEXTHOP", IPV6_NEXTHOP, Bytes, SocketOptionAccess.None, "", "", SocketOptionPrivilege.None, SocketOptionScope.None, false, "RFC 3542 defines it; Linux has the number alone."),
-        Level.Row("IPV6_ADDRFORM", IPV6_ADDRFORM, Int, GetSet, "", "", SocketOptionPrivilege.None, Internet, false, "Turns a socket that is connected to a mapped address into an IPv4 socket."),
+        Level.Row("IPV6_ADDRFORM", IPV6_ADDRFORM, Int, GetSet, "", "2 (AF_INET)", SocketOptionPrivilege.None, Datagram | Streams, true, "Turns a UDP or TCP socket that is connected to a mapped address into an IPv4 socket."),
         Level.Row("IPV6_RECVERR_RFC4884", IPV6_RECVERR_RFC4884, Int, GetSet, "0", "0, 1", SocketOptionPrivilege.None, Internet, true, "Queued ICMP errors tell where the extensions of RFC 4884 begin."),
         Level.Row("IPV6_RECVFRAGSIZE", IPV6_RECVFRAGSIZE, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Internet, true, "Control message with the size of the largest fragment."),
         Level.Row("IPV6_ROUTER_ALERT", IPV6_ROUTER_ALERT, Int, GetSet, "", "", SocketOptionPrivilege.None, Raw, true, "The value of router alert options whose packets a router gives to the socket (of IPPROTO_RAW) and does not forward; -1 for none. Reads whether the last value was any but 0."),

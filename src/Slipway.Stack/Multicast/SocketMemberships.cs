@@ -132,8 +132,18 @@ internal sealed class SocketMemberships(InetSocket socket)
     /// <summary>The socket is closed: its groups are left.</summary>
     public void LeaveAll()
     {
-        foreach (SocketMembership membership in _list) Host.Interfaces.Find(membership.InterfaceIndex)?.Groups.Remove(membership.Group, membership);
-        _list.Clear();
+        LeaveAll(isIPv4: true);
+        LeaveAll(isIPv4: false);
+    }
+
+    /// <summary>Leaves all groups of one family.</summary>
+    public void LeaveAll(bool isIPv4)
+    {
+        foreach (SocketMembership membership in _list)
+        {
+            if (membership.Group.IsIPv4 == isIPv4) Host.Interfaces.Find(membership.InterfaceIndex)?.Groups.Remove(membership.Group, membership);
+        }
+        _list.RemoveAll(membership => membership.Group.IsIPv4 == isIPv4);
     }
 
     private Errno FindJoined(IpAddress group, in InterfaceChoice by, out NetworkInterface? device, out SocketMembership? found, bool exactly = false)

@@ -8,15 +8,12 @@ namespace Slipway.Stack;
 internal abstract partial class InetSocket
 {
     private ErrorQueue? _errors;
-    private PathMtuNotice? _pathMtuNotice;
-
-    private sealed record PathMtuNotice(IpAddress Destination, int Mtu);
 
     /// <summary>Memory that the receive queues hold.</summary>
     protected abstract int ReceiveMemory { get; }
 
     /// <summary>IPV6_RECVPATHMTU has something to tell.</summary>
-    protected bool HasPathMtuNotice => _pathMtuNotice is not null && Has(SocketFlags.ReceivePathMtu);
+    protected bool HasPathMtuNotice => Has(SocketFlags.ReceivePathMtu) && UncommonIfAny is { PathMtuNotice: not null };
 
     protected bool HasErrors => _errors is { Count: > 0 };
 
@@ -66,7 +63,7 @@ internal abstract partial class InetSocket
     /// <summary>IP_RECVERR was switched off: what is queued goes.</summary>
     public void ClearErrors() => _errors?.Clear();
 
-    private void NotePathMtu(IpAddress destination, int mtu) => _pathMtuNotice = new PathMtuNotice(destination, mtu);
+    private void NotePathMtu(IpAddress destination, int mtu) => Uncommon.PathMtuNotice = new PathMtuNotice(destination, mtu);
 
     /// <summary>Puts an ICMP error into the error queue.</summary>
     protected void QueueError(in IcmpError error, Errno errno, ushort port, ReadOnlySpan<byte> payload) => QueueError(new ErrorEntry
@@ -195,8 +192,8 @@ internal abstract partial class InetSocket
     /// <summary>RFC 3542 §11.3: a message without data that tells the path MTU.</summary>
     protected CallResult ReceivePathMtu(ref ReceiveMessage message)
     {
-        (IpAddress destination, int mtu) = _pathMtuNotice!;
-        _pathMtuNotice = null;
+        (IpAddress destination, int mtu) = Uncommon.PathMtuNotice!;
+        Uncommon.PathMtuNotice = null;
         message.AddressLength = SockAddr.Write(message.Address, Family, destination, 0);
         Span<byte> info = stackalloc byte[SockAddr.IPv6Length + 4];
         SockAddr.Write(info, AddressFamily.Inet6, destination, 0);

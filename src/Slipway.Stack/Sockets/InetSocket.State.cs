@@ -6,10 +6,18 @@ namespace Slipway.Stack;
 /// <summary>The values of the options of the internet; the table of options reads and writes them.</summary>
 internal abstract partial class InetSocket
 {
+    private const short HostDefault = -1;
+
+    private short _ttl = HostDefault, _hopLimit = HostDefault;
+
     public byte Tos { get; set; }
 
     /// <summary>IP_TTL; -1 for the host's default.</summary>
-    public int Ttl { get; set; } = -1;
+    public int Ttl
+    {
+        get => _ttl;
+        set => _ttl = (short)value;
+    }
 
     public int MinTtl
     {
@@ -17,27 +25,15 @@ internal abstract partial class InetSocket
         set => Uncommon.MinTtl = value;
     }
 
-    /// <summary>IP_MULTICAST_TTL as the socket began.</summary>
-    protected virtual byte FirstMulticastHops => 1;
-
-    /// <summary>The interface of IP_MULTICAST_IF as the socket began.</summary>
-    protected virtual int FirstMulticastInterface => 0;
-
-    /// <summary>IPV6_MULTICAST_HOPS as the socket began.</summary>
-    protected virtual byte FirstMulticastHops6 => 1;
-
-    /// <summary>IPV6_MULTICAST_IF as the socket began.</summary>
-    protected virtual int FirstMulticastInterface6 => 0;
-
-    public byte MulticastTtl
+    public virtual byte MulticastTtl
     {
-        get => UncommonIfAny is { } uncommon ? uncommon.MulticastTtl : FirstMulticastHops;
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastTtl : (byte)1;
         set => Uncommon.MulticastTtl = value;
     }
 
     public int MulticastInterface
     {
-        get => UncommonIfAny is { } uncommon ? uncommon.MulticastInterface : FirstMulticastInterface;
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastInterface : 0;
         set => Uncommon.MulticastInterface = value;
     }
 
@@ -65,17 +61,21 @@ internal abstract partial class InetSocket
     }
 
     /// <summary>IPV6_UNICAST_HOPS; -1 for the default.</summary>
-    public int HopLimit { get; set; } = -1;
-
-    public byte MulticastHops
+    public int HopLimit
     {
-        get => UncommonIfAny is { } uncommon ? uncommon.MulticastHops : FirstMulticastHops6;
+        get => _hopLimit;
+        set => _hopLimit = (short)value;
+    }
+
+    public virtual byte MulticastHops
+    {
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastHops : (byte)1;
         set => Uncommon.MulticastHops = value;
     }
 
-    public int MulticastInterface6
+    public virtual int MulticastInterface6
     {
-        get => UncommonIfAny is { } uncommon ? uncommon.MulticastInterface6 : FirstMulticastInterface6;
+        get => UncommonIfAny is { } uncommon ? uncommon.MulticastInterface6 : 0;
         set => Uncommon.MulticastInterface6 = value;
     }
 

@@ -12,10 +12,8 @@ internal abstract partial class OpenSocket
     /// <summary>Values that few sockets set; null until one is.</summary>
     protected UncommonOptions? UncommonIfAny => _uncommon;
 
-    protected UncommonOptions Uncommon => _uncommon ??= MakeUncommon();
+    protected UncommonOptions Uncommon => _uncommon ??= new UncommonOptions();
 
-    /// <summary>The rare options with the values that this socket began with.</summary>
-    protected virtual UncommonOptions MakeUncommon() => new();
 
     /// <summary>Options that are on or off.</summary>
     public SocketFlags Flags { get; protected set; }

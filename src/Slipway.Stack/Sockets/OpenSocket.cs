@@ -35,7 +35,7 @@ internal abstract partial class OpenSocket : OpenFile
 
     public StackHost Host { get; }
 
-    public AddressFamily Family { get; }
+    public AddressFamily Family { get; protected set; }
 
     public SocketType Type { get; }
 

@@ -53,6 +53,8 @@ internal sealed class UncommonOptions
 
     public bool ReceivesWirelessStatus;
 
+    public PathMtuNotice? PathMtuNotice;
+    public KeptHeaders? KeptHeaders;
     public bool TellsExtensions;
     public bool TellsExtensions6;
     public bool WantsRouterAlerts;
@@ -74,6 +76,8 @@ internal sealed class UncommonOptions
         copy.Memberships = null;
         copy.PassedOver = copy.PassedUnacknowledged = 0;
         copy.LargestWindow = 0;
+        copy.KeptHeaders = null;
+        copy.PathMtuNotice = null;
         copy.Mode = UsualMode;
         copy.FlowLabelLeases = null;
         copy.Anycasts = null;

@@ -177,6 +177,12 @@ internal sealed partial class UdpSocket : PortSocket
     }
 
     /// <inheritdoc/>
+    protected override bool HasAddressForm => true;
+
+    /// <inheritdoc/>
+    protected override bool HoldsIPv6 => _pending is { Target.Address.IsIPv4: false };
+
+    /// <inheritdoc/>
     protected override void OnMemoryChanged(int bytes) => Host.Udp.CountMemory(bytes);
 
     /// <inheritdoc/>

@@ -41,6 +41,7 @@ public class OptionTableTests
     /// <summary>A socket that has the option, if any has.</summary>
     private Socket OfRow(SocketOptionDefinition row)
     {
+        if (row.AppliesTo == SocketOptionScope.Streams || row.Name == "IPV6_2292PKTOPTIONS") return _net.Far.Open(AddressFamily.Inet6, SocketType.Stream);
         if (row.AppliesTo == SocketOptionScope.Packet) return _net.Far.Open(AddressFamily.Packet, SocketType.Raw);
         if (row.AppliesTo == SocketOptionScope.Raw)
         {

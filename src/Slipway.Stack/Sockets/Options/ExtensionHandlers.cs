@@ -23,7 +23,7 @@ internal static class ExtensionHandlers
         Flag(IPPROTO_IPV6, IPV6_2292HOPOPTS, SocketFlags.OldHopOptions),
         Flag(IPPROTO_IPV6, IPV6_2292DSTOPTS, SocketFlags.OldDestinationOptions),
         Flag(IPPROTO_IPV6, IPV6_2292RTHDR, SocketFlags.OldRouting),
-        Bytes(IPPROTO_IPV6, IPV6_2292PKTOPTIONS, null, WriteAll),
+        Bytes(IPPROTO_IPV6, IPV6_2292PKTOPTIONS, static (s, value) => s is TcpSocket stream ? stream.ReadPacketOptions6(value) : Errno.ENOPROTOOPT, WriteAll),
     ];
 
     private static OptionHandler Header(int number) => Bytes(IPPROTO_IPV6, number, (s, value) => OptionTable.Cut(s.Extensions[number], value), (s, caller, value) =>

@@ -39,6 +39,7 @@ internal static class IPv4Handlers
             if (error == Errno.None) s.Options = options;
             return error;
         }),
+        Bytes(IPPROTO_IP, IP_PKTOPTIONS, static (s, value) => s is TcpSocket stream ? stream.ReadPacketOptions4(value) : Errno.ENOPROTOOPT, null),
         Flag(IPPROTO_IP, IP_PKTINFO, SocketFlags.PacketInfo),
         Flag(IPPROTO_IP, IP_RECVTTL, SocketFlags.ReceiveTtl),
         Flag(IPPROTO_IP, IP_RECVTOS, SocketFlags.ReceiveTos),

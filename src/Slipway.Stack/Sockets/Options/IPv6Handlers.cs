@@ -56,6 +56,11 @@ internal static class IPv6Handlers
             return Errno.None;
         }),
         Bytes(IPPROTO_IPV6, IPV6_PATHMTU, ReadPathMtu, null),
+        Bytes(IPPROTO_IPV6, IPV6_ADDRFORM, ReadAddressForm, static (s, _, value) =>
+        {
+            if (value.Length < sizeof(int) || BinaryPrimitives.ReadInt32LittleEndian(value) != (int)AddressFamily.Inet) return Errno.EINVAL;
+            return s.TurnIntoIPv4();
+        }),
         Number(IPPROTO_IPV6, IPV6_MINHOPCOUNT, 0, 255, static s => s.MinHopCount, static (s, value) => s.MinHopCount = value),
         Bytes(IPPROTO_IPV6, IPV6_PKTINFO, null, WritePacketInfo),
         Number(IPPROTO_IPV6, IPV6_ADDR_PREFERENCES, static s => (s.PrefersCareOfAddress ? PreferCare : PreferHome) | s.Preferences switch
@@ -111,6 +116,15 @@ internal static class IPv6Handlers
         }),
         Number(IPPROTO_IPV6, IPV6_RECVERR_RFC4884, 0, 1, static s => s.ToldOfExtensions6 ? 1 : 0, static (s, value) => s.ToldOfExtensions6 = value != 0),
     ];
+
+    private static CallResult ReadAddressForm(InetSocket socket, Span<byte> value)
+    {
+        CallResult family = socket.ReadAddressForm();
+        if (!family.Succeeded) return family;
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, family.Value);
+        return OptionTable.Cut(bytes, value);
+    }
 
     private static CallResult ReadMtu(InetSocket socket, Span<byte> value)
     {

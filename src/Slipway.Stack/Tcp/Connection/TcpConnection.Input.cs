@@ -21,7 +21,17 @@ internal sealed partial class TcpConnection
             FilterDrops++;
             return;
         }
+        if (!IsIPv4 && Socket is { TracksHeaders: true } socket) ProcessWithHeaders(socket, ref segment);
+        else Process(ref segment);
+    }
+
+    /// <summary>As <see cref="Process"/>, and the socket hears of the headers if the segment was the next in turn (Linux tcp_v6_do_rcv).</summary>
+    private void ProcessWithHeaders(TcpSocket socket, ref TcpArrival segment)
+    {
+        KeptHeaders? headers = KeptHeaders.OfSegment(segment, socket.Flags);
+        uint end = segment.EndSequence;
         Process(ref segment);
+        if (end == Receiver.RcvNxt && State is not (TcpState.Closed or TcpState.Listen)) socket.NoteHeaders(segment, headers);
     }
 
     /// <summary>SO_ATTACH_FILTER: judges segments before the connection sees them.</summary>

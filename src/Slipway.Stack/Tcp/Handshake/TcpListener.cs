@@ -129,6 +129,7 @@ internal sealed partial class TcpListener(TcpSocket socket)
             return;
         }
         request.SavedSyn = SavedHeaders(segment);
+        request.KeptHeaders = KeptHeaders.OfSyn(segment, Socket.Flags);
         request.InitialSequence = initialSequence != 0 ? initialSequence : Layer.Secrets.InitialSequence(ends, now);
         if (TryOpenEarly(request, options.FastOpen, ref segment)) return;
         RequestCount++;

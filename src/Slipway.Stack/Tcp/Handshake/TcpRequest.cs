@@ -30,6 +30,9 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
     /// <summary>The headers of the SYN, where the listener keeps them.</summary>
     public byte[]? SavedSyn;
 
+    /// <summary>Those that the listener wants its connections to tell (IPV6_2292PKTOPTIONS).</summary>
+    public KeptHeaders? KeptHeaders;
+
     /// <summary>When the answer was first sent; -1 where nobody knows (SYN cookies).</summary>
     public long SentAt = -1;
     public byte Timeouts;

@@ -21,9 +21,6 @@ internal sealed partial class TcpReceiver(TcpConnection connection)
     /// <summary>The window as of that acknowledgment (rcv_wnd), in bytes.</summary>
     public uint RcvWnd;
 
-    /// <summary>The interface that the end of the handshake came by, on a connection that was accepted; 0 on others.</summary>
-    public int FirstInterface;
-
     /// <summary>IRS: the peer's initial sequence number.</summary>
     public uint Irs;
 

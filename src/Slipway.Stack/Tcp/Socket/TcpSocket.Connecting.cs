@@ -110,7 +110,6 @@ internal sealed partial class TcpSocket
     {
         var child = new TcpSocket(Host, UserId, Family, ++Host.Udp.LastCookie) { _phase = Phase.Connected };
         child.CopyOptionsFrom(this);
-        child.TakeArrival(segment);
         if (child.Priority != 0) child.Priority = 0;
         child.ReflectsFlowLabel = ReflectsFlowLabel;
         child.BoundAddress = child.SourceAddress = request.LocalAddress;
@@ -119,6 +118,7 @@ internal sealed partial class TcpSocket
         child.LocalPort = request.LocalPort;
         child.IsAddressLocked = IsAddressLocked;
         child.IsConnected = true;
+        child.NoteArrival(segment, request.IsCookie ? KeptHeaders.OfSyn(segment, Flags) : request.KeptHeaders);
         if (child.BoundInterface == 0 && request.RemoteAddress.IsLinkLocal) child.BoundInterface = request.BoundInterface;
         child.Connection.CopyOptionsFrom(Connection);
         child.SetCongestionName(CongestionName);
@@ -221,7 +221,6 @@ internal sealed partial class TcpSocket
         renewed.RemoteAddress = AnyAddress;
         renewed.PortFlags = old.PortFlags;
         renewed.UserId = old.UserId;
-        renewed.Receiver.FirstInterface = old.Receiver.FirstInterface;
         renewed.Receiver.SetBuffer(old.Receiver.Buffer, old.Receiver.IsBufferLocked);
         renewed.Sender.SetBuffer(old.Sender.Buffer, old.Sender.IsBufferLocked);
         old.Socket = null;

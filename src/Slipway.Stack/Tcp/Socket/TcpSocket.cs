@@ -192,6 +192,12 @@ internal sealed partial class TcpSocket : InetSocket
     /// <inheritdoc/>
     protected override int RemoteFlowLabel => Connection.RemoteFlowLabel;
 
+    /// <inheritdoc/>
+    protected override bool HasAddressForm => true;
+
+    /// <inheritdoc/>
+    protected override bool IsEstablished => State == TcpState.Established;
+
     /// <summary>The question to the routing for a connection between two addresses.</summary>
     public FlowKey FlowOf(IpAddress local, IpAddress remote, int interfaceIndex = 0)
     {
