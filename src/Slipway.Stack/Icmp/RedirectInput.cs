@@ -39,11 +39,15 @@ internal sealed class RedirectInput(StackHost host)
         host.Redirects.Set(destination, route, target);
     }
 
-    /// <summary>Whether it comes from the hop that packets to the destination go by now: nobody else may say anything.</summary>
+    /// <summary>
+    /// Whether it comes from the hop that packets to the destination go by now: nobody else may say anything. Of IPv6 the router that the route names keeps its say when others have been told of
+    /// (Linux ip6_redirect_nh_match).
+    /// </summary>
     private bool IsByCurrentHop(IpAddress destination, in ReceivedIp info, int scope, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Route? route)
     {
         route = host.Routes.Find(destination, scope);
-        return route is { Kind: RouteKind.Unicast, HasGateway: true } && ReferenceEquals(route.Interface, info.Interface) && host.Redirects.NextHop(destination, route) == info.Source;
+        if (route is not { Kind: RouteKind.Unicast, HasGateway: true } || !ReferenceEquals(route.Interface, info.Interface)) return false;
+        return host.Redirects.NextHop(destination, route) == info.Source || !info.IsIPv4 && route.Gateway == info.Source;
     }
 
     /// <summary>accept_redirects, shared_media and secure_redirects as IN_DEV_RX_REDIRECTS and __ip_do_redirect have them.</summary>

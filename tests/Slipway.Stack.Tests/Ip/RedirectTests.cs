@@ -101,7 +101,47 @@ public sealed class RedirectTests
         NextHop(Far6).ShouldBe(Better6);
         _interface.Neighbors.TryGet(Better6, out NeighborEntry? entry).ShouldBeTrue();
         (entry!.State, entry.IsRouter, entry.LinkAddress).ShouldBe((NeighborState.Stale, true, _peer.Address));
-        _network.Pass(TimeSpan.FromMinutes(6));
+    }
+
+    /// <summary>As Linux collects them: every 30 s from the first redirect on, and only those that are 30 s old. Repeated ones begin anew, and use does not prolong them.</summary>
+    [Fact]
+    public void A_redirect_of_IPv6_lasts_until_the_collection_that_finds_it_half_a_minute_old()
+    {
+        Redirect6(Better6);
+        _network.Pass(TimeSpan.FromSeconds(29));
+        NextHop(Far6).ShouldBe(Better6);
+        _network.Pass(TimeSpan.FromSeconds(1));
+        NextHop(Far6).ShouldBe(Router6);
+
+        Redirect6(Better6);
+        _network.Pass(TimeSpan.FromSeconds(20));
+        Redirect6(Better6);
+        _network.Pass(TimeSpan.FromSeconds(39));
+        NextHop(Far6).ShouldBe(Better6);
+        _network.Pass(TimeSpan.FromSeconds(1));
+        NextHop(Far6).ShouldBe(Router6);
+    }
+
+    [Fact]
+    public void How_long_a_redirect_of_IPv6_lasts_can_be_set()
+    {
+        Set("net.ipv6.route.gc_interval", "4");
+        Redirect6(Better6);
+        _network.Pass(TimeSpan.FromSeconds(4));
+        NextHop(Far6).ShouldBe(Router6);
+    }
+
+    /// <summary>A neighbor that says that it is no router is no hop for others (RFC 4861 §7.2.5).</summary>
+    [Fact]
+    public void A_hop_that_is_no_router_any_more_is_given_up_at_the_next_collection()
+    {
+        Redirect6(Better6);
+        _network.Pass(TimeSpan.FromSeconds(20));
+        Redirect6(Better6);
+        _interface.Neighbors.TryGet(Better6, out NeighborEntry? entry).ShouldBeTrue();
+        _network.Do(() => entry!.IsRouter = false);
+        NextHop(Far6).ShouldBe(Better6);
+        _network.Pass(TimeSpan.FromSeconds(10));
         NextHop(Far6).ShouldBe(Router6);
     }
 

@@ -30,6 +30,7 @@ public sealed class IPv6Sysctl
         IdgenDelay = Int("idgen_delay", 1, int.MinValue, int.MaxValue / 1000, "seconds before the next is tried");
         MldMaxMsf = Int("mld_max_msf", 64, int.MinValue, int.MaxValue, "sources that a socket may list for a group (RFC 3678 §4.1.3)");
         MldQrv = Int("mld_qrv", 2, 1, int.MaxValue, "how often a change of memberships is reported, where no querier says it (RFC 9777 §9.1)");
+        GcInterval = Int("route/gc_interval", 30, int.MinValue, int.MaxValue / 1000, "seconds between two collections of old redirects, and the least that one lasts");
         MtuExpires = Int("route/mtu_expires", 600, int.MinValue, int.MaxValue / 1000, "seconds that a learned path MTU lasts (RFC 8201 §4)");
     }
 
@@ -95,6 +96,9 @@ public sealed class IPv6Sysctl
 
     /// <summary><c>mld_qrv</c>.</summary>
     public SysctlInt MldQrv { get; }
+
+    /// <summary><c>route.gc_interval</c>.</summary>
+    public SysctlInt GcInterval { get; }
 
     /// <summary><c>route.mtu_expires</c>.</summary>
     public SysctlInt MtuExpires { get; }

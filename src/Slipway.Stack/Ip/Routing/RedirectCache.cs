@@ -3,26 +3,28 @@ using Slipway.Wire;
 namespace Slipway.Stack;
 
 /// <summary>
-/// Better first hops that routers have told of (RFC 1122 §3.2.2.2, RFC 4861 §8.3), by destination. One counts as long as the route leads by the router that told it, for
-/// <see cref="Lifetime"/> at most, and until the hop does not answer.
+/// Better first hops that routers have told of (RFC 1122 §3.2.2.2, RFC 4861 §8.3), by destination. One counts as long as the route leads by the router that told it, and until the hop does
+/// not answer; one of IPv4 for <see cref="Lifetime"/> at most. Those of IPv6 are collected every net.ipv6.route.gc_interval seconds, counted from the first: then those go that are as old,
+/// used or not, and those by way of a neighbor that does not call itself a router (Linux fib6_run_gc, rt6_age_examine_exception).
 /// </summary>
 internal sealed class RedirectCache
 {
     /// <summary>Most destinations remembered; the one that would end first makes room.</summary>
     public const int MaxEntries = 1024;
 
-    /// <summary>The kernel's RT_GC_TIMEOUT.</summary>
+    /// <summary>How long one of IPv4 lasts: the kernel's RT_GC_TIMEOUT.</summary>
     public const long Lifetime = 300 * StackClock.Second;
 
     private readonly StackHost _host;
     private readonly AddressMap<Entry> _entries;
-    private readonly StackTimer<RedirectCache> _timer;
+    private readonly StackTimer<RedirectCache> _timer, _collection;
 
     public RedirectCache(StackHost host, ulong hashKey)
     {
         _host = host;
         _entries = new AddressMap<Entry>(hashKey);
         _timer = new StackTimer<RedirectCache>(host.Loop, static cache => cache.Expire(), this);
+        _collection = new StackTimer<RedirectCache>(host.Loop, static cache => cache.Collect(), this);
     }
 
     /// <summary>Destinations remembered.</summary>
@@ -39,8 +41,10 @@ internal sealed class RedirectCache
     public void Set(IpAddress destination, Route route, IpAddress gateway)
     {
         if (_entries.Count >= MaxEntries && !_entries.TryGet(destination, out _)) RemoveEarliest();
-        _entries.Set(destination, new Entry(destination, route.Interface, route.Gateway, gateway, _host.Loop.Now + Lifetime));
-        if (!_timer.IsArmed) _timer.ArmAfter(Lifetime);
+        long lifetime = destination.IsIPv4 ? Lifetime : CollectionInterval;
+        _entries.Set(destination, new Entry(destination, route.Interface, route.Gateway, gateway, _host.Loop.Now + lifetime));
+        StackTimer<RedirectCache> timer = destination.IsIPv4 ? _timer : _collection;
+        if (!timer.IsArmed) timer.ArmAfter(lifetime);
         _host.TouchRouting();
     }
 
@@ -50,12 +54,24 @@ internal sealed class RedirectCache
         if (_entries.Count > 0) RemoveWhere(entry => entry.Gateway == gateway);
     }
 
+    private long CollectionInterval => Math.Max(0, _host.Sysctl.IPv6.GcInterval.Value) * StackClock.Second;
+
     private void Expire()
     {
         long now = _host.Loop.Now, next = long.MaxValue;
-        RemoveWhere(entry => entry.Expires <= now);
-        foreach (Entry entry in All()) next = Math.Min(next, entry.Expires);
+        RemoveWhere(entry => entry.Destination.IsIPv4 && entry.Expires <= now);
+        foreach (Entry entry in All())
+        {
+            if (entry.Destination.IsIPv4) next = Math.Min(next, entry.Expires);
+        }
         if (next != long.MaxValue) _timer.Arm(next);
+    }
+
+    private void Collect()
+    {
+        long now = _host.Loop.Now;
+        RemoveWhere(entry => !entry.Destination.IsIPv4 && (entry.Expires <= now || !entry.LeadsByRouter));
+        if (All().Exists(static entry => !entry.Destination.IsIPv4)) _collection.ArmAfter(CollectionInterval);
     }
 
     private void RemoveWhere(Predicate<Entry> condition)
@@ -80,5 +96,9 @@ internal sealed class RedirectCache
         return entries;
     }
 
-    private sealed record Entry(IpAddress Destination, NetworkInterface Interface, IpAddress ToldBy, IpAddress Gateway, long Expires);
+    private sealed record Entry(IpAddress Destination, NetworkInterface Interface, IpAddress ToldBy, IpAddress Gateway, long Expires)
+    {
+        /// <summary>Whether the hop still is what a redirect made of it; a destination on the link is its own.</summary>
+        public bool LeadsByRouter => Gateway == Destination || Interface.Neighbors.TryGet(Gateway, out NeighborEntry? neighbor) && neighbor.IsRouter;
+    }
 }
