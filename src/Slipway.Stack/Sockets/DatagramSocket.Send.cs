@@ -130,7 +130,7 @@ internal abstract partial class DatagramSocket
             _route = decision;
             _hasRoute = true;
             _peerLabel = -1;
-            if (Protocol == (int)IpProtocol.Udp) HasLostRoute = false; // the others look for their way anew each time
+            if (Protocol == (int)IpProtocol.Udp && !(destination.IsIPv4 && destination.IsMulticast)) HasLostRoute = false; // the others look for their way anew each time
         }
         return Errno.None;
     }

@@ -30,6 +30,8 @@ public sealed partial class NetworkInterface
     {
         if (bytes is < LinkDevice.MinMtu or > LinkDevice.MaxMtu) return Errno.EINVAL;
         Device.Mtu = (int)bytes;
+        // RFC 8200 §5: less is no link for IPv6.
+        if (IsLoopback && bytes < Wire.Ipv6Header.MinimumMtu) RemoveIPv6Addresses();
         return Errno.None;
     }
 

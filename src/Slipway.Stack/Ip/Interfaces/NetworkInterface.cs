@@ -99,7 +99,7 @@ public sealed partial class NetworkInterface : ILinkReceiver
         bool isChecked = IsToBeChecked(request);
         added.IsOptimistic = isChecked && request.IsOptimistic;
         added.IsTentative = isChecked && !request.IsOptimistic;
-        _addresses.Add(added);
+        _addresses.Insert(PlaceOf(added), added);
         Host.Interfaces.Index(added);
         Host.Netlink.Changes.AddressAdded(added);
         AddressRoutes.Add(added);
@@ -262,19 +262,30 @@ public sealed partial class NetworkInterface : ILinkReceiver
         _departures?.Clear();
     }
 
-    /// <summary>RFC 2464 §5: the address that every interface has.</summary>
+    /// <summary>RFC 2464 §5: the address that every interface has; the loopback has 127.0.0.1 and ::1.</summary>
     private void AddLinkLocalAddress()
     {
+        if (IsLoopback && IsUp && FindAddress(IpAddress.LoopbackIPv4) is null) AddAddress(new IpPrefix(IpAddress.LoopbackIPv4, 8));
+        if (IsLoopback && !Settings.IPv6.DisableIPv6.IsOn && FindAddress(IpAddress.LoopbackIPv6) is null)
+            AddAddress(new AddressRequest(new IpPrefix(IpAddress.LoopbackIPv6, 128)) { Origin = AddressOrigin.Loopback, Flags = AddressFlags.NoPrefixRoute });
         if (LinkLocalAddress.IsUnspecified) MakeLinkLocalAddress();
     }
 
-    /// <summary>An interface that goes down loses its IPv6 addresses (the kernel's keep_addr_on_down is off), those of the loopback apart.</summary>
+    /// <summary>An interface that goes down loses its IPv6 addresses (the kernel's keep_addr_on_down is off).</summary>
     private void RemoveIPv6Addresses()
     {
         for (int i = _addresses.Count - 1; i >= 0; i--)
         {
-            if (_addresses[i].Address is { IsIPv6: true, IsLoopback: false }) Remove(_addresses[i]);
+            if (_addresses[i].Address.IsIPv6) Remove(_addresses[i]);
         }
+    }
+
+    /// <summary>Behind all, but a primary address of IPv4 before those that reach farther (Linux inet_insert_ifa).</summary>
+    private int PlaceOf(LocalAddress added)
+    {
+        if (!added.Address.IsIPv4 || added.IsSecondary) return _addresses.Count;
+        int farther = _addresses.FindIndex(other => other.Address.IsIPv4 && !other.IsSecondary && other.Scope < added.Scope);
+        return farther < 0 ? _addresses.Count : farther;
     }
 
     private void Remove(LocalAddress address)

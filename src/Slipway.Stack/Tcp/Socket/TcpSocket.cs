@@ -142,7 +142,7 @@ internal sealed partial class TcpSocket : InetSocket
             if (connection.State is not (TcpState.SynSent or TcpState.SynReceived) || connection.IsOpenEarly)
             {
                 if (IsDataReadable) events |= Readable;
-                if (isSendShut || connection.Sender.IsWritable) events |= PollEvents.POLLOUT | PollEvents.POLLWRNORM;
+                if (isSendShut || connection.Sender.IsWritable && (uint)Unsent < connection.NotSentLimit) events |= PollEvents.POLLOUT | PollEvents.POLLWRNORM;
                 else _wantsSpace = true;
                 if (connection.Receiver.Urgent == UrgentState.Valid) events |= PollEvents.POLLPRI;
             }
