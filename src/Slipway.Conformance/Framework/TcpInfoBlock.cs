@@ -23,6 +23,9 @@ public readonly struct TcpInfoBlock(ReadOnlyMemory<byte> bytes)
     /// <summary>tcpi_retransmits: timeouts in a row.</summary>
     public int Retransmits => Byte(2);
 
+    /// <summary>tcpi_rehash: other paths that timeouts have chosen.</summary>
+    public int PathTimeouts => BinaryPrimitives.ReadInt32LittleEndian(bytes.Span[236..]);
+
     /// <summary>tcpi_probes.</summary>
     public int Probes => Byte(3);
 

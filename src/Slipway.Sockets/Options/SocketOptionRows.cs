@@ -91,7 +91,7 @@ internal static class SocketOptionRows
         Level.Row("SO_NETNS_COOKIE", SO_NETNS_COOKIE, Number64, Get, "", "", SocketOptionPrivilege.None, Any, true, "Number of the network namespace."),
         Level.Row("SO_BUF_LOCK", SO_BUF_LOCK, Int, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "Which buffers keep their size."),
         Level.Row("SO_RESERVE_MEM", SO_RESERVE_MEM, Int, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "Memory that is kept for the socket."),
-        Level.Row("SO_TXREHASH", SO_TXREHASH, Int, GetSet, "1", "", SocketOptionPrivilege.None, Any, false, "Another path is tried after a timeout."),
+        Level.Row("SO_TXREHASH", SO_TXREHASH, Int, GetSet, "net.core.txrehash", "0, 1, -1 for the default", SocketOptionPrivilege.None, Streams, true, "A retransmission timeout chooses another flow label, and so another path."),
         Level.Row("SO_RCVMARK", SO_RCVMARK, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "Control message with the mark of a packet."),
         Level.Row("SO_RCVPRIORITY", SO_RCVPRIORITY, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Any, true, "Control message with the priority of a packet."),
     ];

@@ -89,10 +89,10 @@ internal abstract partial class InetSocket
     protected virtual int RemoteFlowLabel => 0;
 
     /// <summary>The label of a flow of this socket: the one that was given, else one that is made, where that is wanted.</summary>
-    protected int FlowLabelFor(uint flowInfo, IpAddress source, IpAddress destination, uint ports)
+    protected int FlowLabelFor(uint flowInfo, IpAddress source, IpAddress destination, uint ports, uint choice = 0)
     {
         int given = (int)flowInfo & FlowLabelMaker.Mask;
-        return given != 0 ? given : Host.FlowLabels.Of(source, destination, (IpProtocolNumber)Protocol, ports, AutoFlowLabel);
+        return given != 0 ? given : Host.FlowLabels.Of(source, destination, (IpProtocolNumber)Protocol, ports, AutoFlowLabel, choice);
     }
 
     /// <summary>Whether a packet may have a label that was given; the lease that it needs, or null where it needs none.</summary>

@@ -20,11 +20,15 @@ public sealed class CoreSysctl
         NetdevMaxBacklog = tree.Add(new SysctlInt("net/core/netdev_max_backlog", 1000, int.MinValue, int.MaxValue, "packets that wait for the host to take them before more are dropped (PROC-06)"));
         MessageCost = tree.Add(new SysctlInt("net/core/message_cost", 5, 0, int.MaxValue, "seconds in which message_burst warnings may be given (PROC-05)"));
         MessageBurst = tree.Add(new SysctlInt("net/core/message_burst", 10, int.MinValue, int.MaxValue, "warnings in one message_cost (PROC-05)"));
+        TxRehash = tree.Add(new SysctlInt("net/core/txrehash", 1, 0, 1, "SO_TXREHASH of a new stream: a timeout chooses another flow label"));
         TimestampAllowData = tree.Add(new SysctlInt("net/core/tstamp_allow_data", 1, 0, 1, "whether stamps of sent packets come with the packet for who may not open raw sockets"));
     }
 
     /// <summary><c>tstamp_allow_data</c>.</summary>
     public SysctlInt TimestampAllowData { get; }
+
+    /// <summary><c>txrehash</c>.</summary>
+    public SysctlInt TxRehash { get; }
 
     /// <summary><c>rmem_default</c>.</summary>
     public SysctlInt RmemDefault { get; }

@@ -41,11 +41,12 @@ internal sealed class FlowLabelMaker(StackHost host)
     /// <param name="protocol">The upper protocol.</param>
     /// <param name="ports">What tells flows of two hosts apart: both ports, or type and code.</param>
     /// <param name="wanted">Whether its socket wants one; null where it says nothing.</param>
-    public int Of(IpAddress source, IpAddress destination, IpProtocolNumber protocol, uint ports, bool? wanted = null)
+    /// <param name="choice">Which of the flow's labels, as a stream in trouble asks for another (SO_TXREHASH): 24 bits count.</param>
+    public int Of(IpAddress source, IpAddress destination, IpProtocolNumber protocol, uint ports, bool? wanted = null, uint choice = 0)
     {
         int setting = Setting;
         if (setting == 0 || setting != Forced && !(wanted ?? setting != OptIn)) return 0;
-        int label = (int)_key.Hash(source, destination, (ulong)protocol << 32 | ports) & Mask;
+        int label = (int)_key.Hash(source, destination, (ulong)choice << 40 | (ulong)protocol << 32 | ports) & Mask;
         return host.Sysctl.IPv6.FlowLabelStateRanges.IsOn ? label | StatelessBit : label;
     }
 

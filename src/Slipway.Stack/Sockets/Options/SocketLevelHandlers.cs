@@ -69,6 +69,18 @@ internal static class SocketLevelHandlers
             },
             AppliesTo = static s => s.HasPeekOffset,
         },
+        new()
+        {
+            Definition = Row(SOL_SOCKET, SO_TXREHASH),
+            Get = static s => ((TcpSocket)s).Connection.ChoosesPaths ? 1 : 0,
+            Set = static (s, _, value) =>
+            {
+                if (value is < -1 or > 1) return Errno.EINVAL;
+                ((TcpSocket)s).Connection.ChoosesPaths = value < 0 ? s.Host.Sysctl.Core.TxRehash.IsOn : value != 0;
+                return Errno.None;
+            },
+            AppliesTo = static s => s is TcpSocket,
+        },
         Number(SOL_SOCKET, SO_RCVLOWAT, static s => s.ReceiveLowWater, static (s, value) => s.ReceiveLowWater = s.CutLowWater(value < 0 ? int.MaxValue : Math.Max(1, value))),
         Number(SOL_SOCKET, SO_RCVBUF, static s => s.ReceiveBuffer, static (s, value) => s.SetReceiveBuffer(Doubled(value, s.Host.Sysctl.Core.RmemMax.Value, LeastReceiveBuffer))),
         Number(SOL_SOCKET, SO_SNDBUF, static s => s.SendBuffer, static (s, value) => s.SetSendBuffer(Doubled(value, s.Host.Sysctl.Core.WmemMax.Value, LeastSendBuffer))),

@@ -254,7 +254,7 @@ internal sealed partial class TcpConnection
             Count(skipped);
             return;
         }
-        Receiver.AnswerOldData(segment.Sequence, segment.EndSequence);
+        Receiver.AnswerOldData(segment.Sequence, segment.EndSequence, segment.FlowLabel);
         SendAck();
     }
 

@@ -199,6 +199,7 @@ internal sealed partial class TcpConnection
         Receiver.Start(request.RemoteSequence);
         Receiver.AdoptWindow(request.RcvWnd, request.WindowClamp);
         if (request.SavedSyn is { } headers) Extras.SavedSyn = headers;
+        if (request.PathChoice != 0) Extras.PathChoice = request.PathChoice;
     }
 
     /// <summary>The second half, when addresses stand in the tables and the socket's settings were taken over.</summary>

@@ -269,6 +269,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         DeferAcceptSeconds = other.DeferAcceptSeconds;
         NotSentLowWater = other.NotSentLowWater;
         UserWindowClamp = other.UserWindowClamp;
+        ChoosesPaths = other.ChoosesPaths;
         KeepsAlive = other.KeepsAlive;
         HasThinTimeouts = other.HasThinTimeouts;
         KnownExtras = other.KnownExtras?.CopyOptions();

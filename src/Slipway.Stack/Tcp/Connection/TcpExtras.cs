@@ -52,6 +52,10 @@ internal sealed class TcpExtras
     /// <summary>Timeouts of the retransmission timer, and how often it was the first of some.</summary>
     public ushort Timeouts, TimeoutRecoveries;
 
+    /// <summary>Other paths that timeouts have chosen (tcpi_rehash), and all that were chosen.</summary>
+    public ushort PathTimeouts;
+    public uint PathChoice;
+
     /// <summary>Milliseconds from first timeouts until all was well again; when the present trouble began, -1 for none.</summary>
     public uint TimeoutMilliseconds;
     public long TroubleSince = -1;

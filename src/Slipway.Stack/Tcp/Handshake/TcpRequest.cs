@@ -24,6 +24,9 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
     /// <summary>The flow label of the answers.</summary>
     public int FlowLabel;
 
+    /// <summary>How many other labels were chosen, with each answer that was sent again (SO_TXREHASH).</summary>
+    public uint PathChoice;
+
     /// <summary>The cookie of fast open that the peer asked for, or should have had.</summary>
     public FastOpenCookie? Cookie;
 
@@ -150,6 +153,11 @@ internal sealed class TcpRequest(TcpListener listener, StackLoop loop) : TcpEndp
     {
         Layer.Host.Counters[TcpCounter.RetransSegs]++;
         Layer.Host.Counters[TcpExtCounter.TCPSynRetrans]++;
+        if (Listener.Socket.Connection.ChoosesPaths)
+        {
+            PathChoice++;
+            FlowLabel = Listener.Socket.AnswerFlowLabel(this);
+        }
         SendAnswer();
     }
 

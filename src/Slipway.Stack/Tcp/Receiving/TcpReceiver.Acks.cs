@@ -234,6 +234,7 @@ internal sealed partial class TcpReceiver
             else if (gap > _connection.Sender.Rto) RaiseQuick(MaxQuickAcks);
         }
         _lastData = now;
+        _connection.NoteFlowLabel(segment.FlowLabel);
         TakeEcnMark(segment);
         if (segment.Length >= 128) GrowWindow(segment.Length, memory);
     }

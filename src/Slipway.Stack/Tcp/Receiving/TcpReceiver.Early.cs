@@ -200,11 +200,12 @@ internal sealed partial class TcpReceiver
     }
 
     /// <summary>A segment that was not acceptable may be a copy of what was received: the answer reports it (Linux tcp_send_dupack).</summary>
-    public void AnswerOldData(uint left, uint right)
+    public void AnswerOldData(uint left, uint right, int flowLabel)
     {
         if (left == right || !Before(left, RcvNxt)) return;
         _connection.Count(TcpExtCounter.DelayedACKLost);
         EnterQuickAck(MaxQuickAcks);
+        if (_connection.ReportsDuplicates) _connection.ChoosePathAfterDuplicate(flowLabel);
         NoteDuplicate(left, After(right, RcvNxt) ? RcvNxt : right);
     }
 }

@@ -74,6 +74,7 @@ internal sealed partial class TcpReceiver(TcpConnection connection)
         {
             // Seen before: the acknowledgment was lost, or the sender was too quick.
             _connection.Count(TcpExtCounter.DelayedACKLost);
+            _connection.ChoosePathAfterDuplicate(segment.FlowLabel);
             NoteDuplicate(segment.Sequence, segment.EndSequence);
             RefuseOutOfWindow();
             return;

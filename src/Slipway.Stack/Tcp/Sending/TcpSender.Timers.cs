@@ -118,6 +118,7 @@ internal sealed partial class TcpSender
             return;
         }
         if (_connection.GivesUp(RetransmittedSince, Timeouts)) return;
+        _connection.ChoosePathAfterTimeout();
         if (Timeouts == 0) CountTimeout();
         EnterLoss();
         NoteTimeout();

@@ -7,8 +7,7 @@ namespace Slipway.Stack;
 internal static class TcpInfo
 {
     /// <summary>
-    /// Bytes of the structure in Linux 6.18. What stays 0 is what Linux leaves so (tcpi_fackets, tcpi_last_ack_sent), what only Accurate ECN fills (tcpi_delivered_e1_bytes and its kin), and
-    /// tcpi_rehash: no path is chosen by a hash here that a timeout could change.
+    /// Bytes of the structure in Linux 6.18. What stays 0 is what Linux leaves so (tcpi_fackets, tcpi_last_ack_sent), what only Accurate ECN fills (tcpi_delivered_e1_bytes and its kin).
     /// </summary>
     public const int Length = 280;
 
@@ -105,6 +104,7 @@ internal static class TcpInfo
         if ((extras.FastOpen & FastOpenState.DataTaken) != 0) info[5] |= SynData;
         if ((extras.FastOpen & FastOpenState.Child) != 0) info[5] |= FastOpenChild;
         info[7] |= (byte)((int)extras.FastOpenFailure << 1);
+        Put(info, 236, extras.PathTimeouts);
         BinaryPrimitives.WriteUInt16LittleEndian(info[240..], extras.Timeouts);
         BinaryPrimitives.WriteUInt16LittleEndian(info[242..], extras.TimeoutRecoveries);
         Put(info, 244, extras.TimeoutMilliseconds + (extras.TroubleSince >= 0 ? Milliseconds(now - extras.TroubleSince) : 0));

@@ -41,6 +41,7 @@ internal sealed partial class TcpSocket : InetSocket
         Connection.Receiver.SetBuffer(base.ReceiveBuffer, isLocked: false);
         Connection.LocalAddress = Connection.RemoteAddress = AnyAddress;
         Connection.UserId = userId;
+        Connection.ChoosesPaths = host.Sysctl.Core.TxRehash.IsOn;
         CongestionName = host.Tcp.DefaultCongestion;
         if (IsIPv6 && host.FlowLabels.ReflectsStreams) ReflectsFlowLabel = true;
     }
@@ -183,11 +184,16 @@ internal sealed partial class TcpSocket : InetSocket
 
     /// <summary>The flow label of a connection's segments: of its peer's address, else made.</summary>
     public int FlowLabelOf(TcpConnection connection)
-        => FlowLabelFor(PeerFlowInfo, connection.LocalAddress, connection.RemoteAddress, (uint)connection.LocalPort << 16 | connection.RemotePort);
+        => FlowLabelFor(PeerFlowInfo, connection.LocalAddress, connection.RemoteAddress, (uint)connection.LocalPort << 16 | connection.RemotePort, connection.PathChoice);
 
     /// <summary>The flow label of a listener's answer to a SYN.</summary>
     public int AnswerFlowLabel(in TcpArrival syn)
         => syn.Source.IsIPv4 ? 0 : FlowLabelFor(ReflectsFlowLabel ? (uint)syn.FlowLabel : 0, syn.Destination, syn.Source, (uint)syn.DestinationPort << 16 | syn.SourcePort);
+
+    /// <summary>The flow label of an answer that is sent again; a reflected one stays.</summary>
+    public int AnswerFlowLabel(TcpRequest request) => request.RemoteAddress.IsIPv4 || ReflectsFlowLabel && request.FlowLabel != 0
+        ? request.FlowLabel
+        : FlowLabelFor(0, request.LocalAddress, request.RemoteAddress, (uint)request.LocalPort << 16 | request.RemotePort, request.PathChoice);
 
     /// <inheritdoc/>
     protected override int RemoteFlowLabel => Connection.RemoteFlowLabel;

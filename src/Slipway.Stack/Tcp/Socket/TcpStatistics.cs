@@ -43,12 +43,12 @@ internal static class TcpStatistics
         Put32(room, ref at, TCP_NLA_DSACK_DUPS, sender.DuplicateSacks);
         Put32(room, ref at, TCP_NLA_REORD_SEEN, sender.ReorderingSeen);
         Put32(room, ref at, TCP_NLA_SRTT, sender.Rtt.SmoothedMicroseconds);
-        // No hash of a flow chooses paths here, so none is chosen anew.
-        Put16(room, ref at, TCP_NLA_TIMEOUT_REHASH, 0);
+        ushort paths = connection.KnownExtras?.PathTimeouts ?? 0;
+        Put16(room, ref at, TCP_NLA_TIMEOUT_REHASH, paths);
         Put32(room, ref at, TCP_NLA_BYTES_NOTSENT, (uint)Math.Max(sender.Unsent, 0));
         Put64(room, ref at, TCP_NLA_EDT, (ulong)departure);
         if (hopLimit is { } hops) Put8(room, ref at, TCP_NLA_TTL, hops);
-        Put32(room, ref at, TCP_NLA_REHASH, 0);
+        Put32(room, ref at, TCP_NLA_REHASH, paths);
         return room[..at].ToArray();
     }
 
