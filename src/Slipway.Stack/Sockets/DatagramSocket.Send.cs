@@ -235,6 +235,7 @@ internal abstract partial class DatagramSocket
         packet.Mark = overrides.Mark == SendOverrides.Unset ? Mark : overrides.Mark;
         packet.Priority = overrides.Priority != SendOverrides.Unset ? overrides.Priority : overrides.Tos != SendOverrides.Unset ? PriorityOf(overrides.Tos) : Priority;
         packet.Stamp = StampFor(overrides);
+        packet.DepartsAt = overrides.DepartsAt;
     }
 
     /// <summary>The queue priority that goes with a type of service (Linux rt_tos2priority).</summary>

@@ -71,6 +71,13 @@ internal abstract partial class OpenSocket
     /// <summary>The time of day, in nanoseconds since 1970, of a moment of the loop's clock.</summary>
     protected long TimeOfDay(long moment) => Host.Loop.Clock.UnixNanoseconds - (Host.Loop.Clock.Now - moment);
 
+    /// <summary>The moment of the loop's clock that SCM_TXTIME names by the clock of SO_TXTIME. International atomic time is the time of day, until somebody tells a kernel the difference.</summary>
+    public long MomentToSend(long time)
+    {
+        const int Monotonic = 1;
+        return (int)SendTimeOptions == Monotonic ? time : time - TimeOfDay(0);
+    }
+
     /// <summary>Writes nanoseconds since 1970 as a timeval or timespec.</summary>
     protected static void WriteTime(Span<byte> time, long sinceEpoch, bool inNanoseconds)
     {

@@ -50,6 +50,9 @@ internal struct SendOverrides
 
     public bool HasStampKey;
 
+    /// <summary>SCM_TXTIME: when the packet shall leave, in nanoseconds of the loop's clock; 0 for at once.</summary>
+    public long DepartsAt;
+
     public const int Unset = int.MinValue;
 
     public SendOverrides()
@@ -144,8 +147,9 @@ internal struct SendOverrides
                 Timestamping = message.Int32;
                 return Errno.None;
             case SocketOptionName.SO_TXTIME:
-                // Devices send at once here, as Linux's do without a scheduler that looks at times.
-                return socket.Has(SocketFlags.SendTime) && message.Data.Length == 8 ? Errno.None : Errno.EINVAL;
+                if (!socket.Has(SocketFlags.SendTime) || message.Data.Length != sizeof(long)) return Errno.EINVAL;
+                DepartsAt = socket.MomentToSend(BinaryPrimitives.ReadInt64LittleEndian(message.Data));
+                return Errno.None;
             case ControlMessageType.SCM_TS_OPT_ID:
                 if (socket is TcpSocket || (socket.Timestamping & TimestampingFlags.SOF_TIMESTAMPING_OPT_ID) == 0 || message.Data.Length != 4) return Errno.EINVAL;
                 StampKey = (uint)message.Int32;

@@ -1,7 +1,7 @@
 namespace Slipway.Stack;
 
 /// <summary>
-/// Packets that shall not leave an interface yet (TCP_TX_DELAY), in the order of their times, as Linux's fq keeps them. Those without a time go by. Made with the first of them.
+/// Packets that shall not leave an interface yet (TCP_TX_DELAY, SCM_TXTIME), in the order of their times, as Linux's fq keeps them. Those without a time go by. Made with the first of them.
 /// </summary>
 internal sealed class DepartureQueue(NetworkInterface device) : StackTimer(device.Host.Loop)
 {
