@@ -98,7 +98,7 @@ public static class ErrorMessageScenarios
         var local = new InetAddress(address, HandMadeError.From);
         Socket socket = host.Udp(local.Family);
         socket.Bind(local);
-        socket.LimitReceive(TimeSpan.FromSeconds(2));
+        socket.LimitReceive(TimeSpan.FromSeconds(10));
         foreach (int option in options) socket.SetOption(level, option, 1);
         return socket;
     }

@@ -83,7 +83,7 @@ public static class ExtensionHeaderScenarios
     {
         using Socket raw = near.Raw(Experiment, AddressFamily.Inet6), udp = near.Udp(AddressFamily.Inet6), rawReceiver = far.Raw(Experiment, AddressFamily.Inet6), udpReceiver = far.Udp(AddressFamily.Inet6);
         udpReceiver.Bind(new InetAddress("fd00::2", 5000));
-        udpReceiver.LimitReceive(TimeSpan.FromSeconds(2));
+        udpReceiver.LimitReceive(TimeSpan.FromSeconds(10));
         foreach ((Socket sender, Socket receiver, string protocol, InetAddress to) in new[] { (raw, rawReceiver, "FD", Far), (udp, udpReceiver, "11", udpReceiver.LocalAddress) })
         {
             foreach (int option in new[] { IPV6_RECVHOPOPTS, IPV6_RECVDSTOPTS }) receiver.SetOption(IPPROTO_IPV6, option, 1);

@@ -56,7 +56,7 @@ public static class PacketOffloadScenarios
         byte[] here = one.LinkAddress(link), there = two.LinkAddress(two.Link());
         using Socket sender = one.PacketOn(link, ETH_P_IP), receiver = two.Udp();
         receiver.Bind(new InetAddress("10.0.0.2", 0));
-        receiver.LimitReceive(TimeSpan.FromSeconds(2));
+        receiver.LimitReceive(TimeSpan.FromSeconds(10));
         sender.SetOption(SocketOptions.PacketVirtioHeader, true);
         InetAddress from = new("10.0.0.1", 0), to = new("10.0.0.2", 0);
         byte[] udp = Udp(4242, receiver.LocalAddress.Port, "0123456789abcdefghijABC"u8);

@@ -108,7 +108,7 @@ public static class PacketRingReceiveScenarios
         Expect.Success(narrow.TryRing(PACKET_RX_RING, Pages(PacketRingVersion.V1, 1, 64)));
         using MappedMemory least = narrow.Map(Page);
         sender.SendOnLoopback(30);
-        Expect.Equal((1u, 30, 0), (least.Word(0), BinaryPrimitives.ReadInt32LittleEndian(least.Span[8..]), BinaryPrimitives.ReadInt32LittleEndian(least.Span[12..])));
+        Expect.Equal(("1", 30, 0), (least.Words(0, 1), BinaryPrimitives.ReadInt32LittleEndian(least.Span[8..]), BinaryPrimitives.ReadInt32LittleEndian(least.Span[12..])));
     }
 
     /// <summary>A ring that comes or goes takes what waits with it; without one, packets come by calls again.</summary>

@@ -88,7 +88,7 @@ public static class PacketSendScenarios
         InetAddress from = new("10.0.0.1", 0), to = new("10.0.0.2", 0);
         using Socket udp = two.Udp(), cooked = one.Packet(SocketType.Datagram), arp = one.PacketOn(link, ETH_P_ARP);
         udp.Bind(to);
-        udp.LimitReceive(TimeSpan.FromSeconds(2));
+        udp.LimitReceive(TimeSpan.FromSeconds(10));
         cooked.SendTo(IPv4(17, from, to, Udp(4242, udp.LocalAddress.Port, "by hand"u8)), new LinkLayerAddress(link, ETH_P_IP, there));
         byte[] text = new byte[20];
         Expect.Equal(7, udp.ReceiveFrom(text, out InetAddress sender));

@@ -139,7 +139,7 @@ public static class Raw6Scenarios
         included.SetOption(SocketOptions.IPv6ReceiveErrors, true);
         included.SetOption(SocketOptions.IPv6HeaderIncluded, true);
         sender.SendTextTo("12345678abc", Far);
-        Expect.True(sender.Poll(PollEvents.POLLIN, TimeSpan.FromSeconds(2)).HasFlag(PollEvents.POLLERR));
+        Expect.True(sender.Poll(PollEvents.POLLIN, TimeSpan.FromSeconds(10)).HasFlag(PollEvents.POLLERR));
         const string UnknownHeader = "25=47000000030401000600000000000000" + "0A00000000000000FD00000000000000000000000000000200000000";
         (byte[] data, string messages) = sender.ReceiveWithMessages(IPPROTO_IPV6, MSG_ERRQUEUE);
         Expect.Equal(("12345678abc", UnknownHeader), (Encoding.ASCII.GetString(data), messages));

@@ -173,7 +173,7 @@ public static class RawScenarios
                 Expect.Equal((sender.LocalAddress.Port, 5000), (BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(header)), BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(header + 2))));
                 raw.ExpectEmpty();
             }
-            taker.LimitReceive(TimeSpan.FromSeconds(2));
+            taker.LimitReceive(TimeSpan.FromSeconds(10));
             Expect.Equal("hello", taker.ReceiveText());
             elsewhere.ExpectEmpty();
             others.ExpectEmpty();
@@ -194,7 +194,7 @@ public static class RawScenarios
             using Socket sender = near.Raw(Unspoken, family), loose = near.Raw(Unspoken, family);
             sender.Connect(there);
             sender.SendText("12345678");
-            Expect.True(sender.Poll(PollEvents.POLLIN, TimeSpan.FromSeconds(2)).HasFlag(PollEvents.POLLERR));
+            Expect.True(sender.Poll(PollEvents.POLLIN, TimeSpan.FromSeconds(10)).HasFlag(PollEvents.POLLERR));
             Expect.Equal(0, loose.GetSocketLevel(SO_ERROR));
             using (Socket taker = far.Raw(Unspoken, family))
             {
@@ -216,7 +216,7 @@ public static class RawScenarios
         included.SetOption(SocketOptions.IPv4ReceiveErrors, true);
         included.SetOption(SocketOptions.HeaderIncluded, true);
         sender.SendTextTo("12345678abc", new InetAddress("10.0.0.2", 9));
-        Expect.True(sender.Poll(PollEvents.POLLIN, TimeSpan.FromSeconds(2)).HasFlag(PollEvents.POLLERR));
+        Expect.True(sender.Poll(PollEvents.POLLIN, TimeSpan.FromSeconds(10)).HasFlag(PollEvents.POLLERR));
         (byte[] data, string messages) = sender.ReceiveWithMessages(IPPROTO_IP, MSG_ERRQUEUE);
         Expect.Equal("12345678abc", Encoding.ASCII.GetString(data));
         const string ProtocolUnreachable = "11=5C000000020302000000000000000000020000000A0000020000000000000000";
