@@ -37,7 +37,10 @@ public ref struct ControlMessageWriter
     public bool TryAdd(int level, int type, scoped ReadOnlySpan<byte> data)
     {
         if (_room.Length - _length < HeaderLength + data.Length) return false;
+        int end = _length + HeaderLength + data.Length;
         Put(level, type, data);
+        // What is sent holds nothing that was in the room before.
+        _room[end.._length].Clear();
         return true;
     }
 
@@ -89,6 +92,7 @@ public ref struct ControlMessageWriter
 
     /// <summary>
     /// Adds a message as the kernel does for a receiver: what does not fit is cut, and nothing is written where not even the header fits. Either sets <see cref="IsTruncated"/>.
+    /// Between messages the room stays as it was, as put_cmsg leaves it.
     /// </summary>
     public void Put(int level, int type, scoped ReadOnlySpan<byte> data)
     {
@@ -110,7 +114,6 @@ public ref struct ControlMessageWriter
         BinaryPrimitives.WriteInt32LittleEndian(message[12..], type);
         data[..(length - HeaderLength)].CopyTo(message[HeaderLength..]);
         int padding = Math.Min(Space(data.Length), left) - length;
-        message.Slice(length, padding).Clear();
         _length += length + padding;
     }
 

@@ -27,7 +27,7 @@ internal static class IPv6OptionRows
         Level.Row("IPV6_MTU", IPV6_MTU, Int, GetSet, "", "0, or 1280 and more", SocketOptionPrivilege.None, Internet, true, "Read: the path MTU of a connected socket, ENOTCONN before. Set: the largest fragment that is sent."),
         Level.Row("IPV6_PATHMTU", IPV6_PATHMTU, Bytes, Get, "", "", SocketOptionPrivilege.None, Internet, true, "struct ip6_mtuinfo of a connected socket; ENOTCONN before, and EINVAL for less than 32 bytes."),
         Level.Row("IPV6_DONTFRAG", IPV6_DONTFRAG, Flag, GetSet, "0", "", SocketOptionPrivilege.None, Datagram | Raw, true, "What does not fit the path is EMSGSIZE instead of being fragmented."),
-        Level.Row("IPV6_PKTINFO", IPV6_PKTINFO, Bytes, Set, "", "", SocketOptionPrivilege.None, Internet, true, "struct in6_pktinfo: source address and interface of what is sent."),
+        Level.Row("IPV6_PKTINFO", IPV6_PKTINFO, Bytes, Set, "", "", SocketOptionPrivilege.None, Internet, true, "struct in6_pktinfo: interface of what is sent, kept with an address that Linux sends nothing from."),
         Level.Row("IPV6_ADDR_PREFERENCES", IPV6_ADDR_PREFERENCES, Int, GetSet, "2 (public)", "bits of RFC 5014 that do not contradict each other", SocketOptionPrivilege.None, Internet, true, "Which source address is preferred."),
         // binding
         Level.Row("IPV6_V6ONLY", IPV6_V6ONLY, Flag, GetSet, "net.ipv6.bindv6only", "before bind", SocketOptionPrivilege.None, Datagram | Streams, true, "No IPv4 by mapped addresses."),

@@ -12,6 +12,12 @@ public readonly record struct FlowKey(IpAddress Destination)
     /// <summary>The interface that must be used (SO_BINDTODEVICE, IP_UNICAST_IF, a scope id); 0 for any.</summary>
     public int InterfaceIndex { get; init; }
 
+    /// <summary>
+    /// Whether the interface decides only among routes that are as good as each other. In IPv6 it does where the source is known, the socket is not bound to it (SO_BINDTODEVICE), and
+    /// the destination is not one that has a meaning on its link alone (Linux ip6_route_output_flags).
+    /// </summary>
+    internal bool IsInterfaceWish { get; init; }
+
     /// <summary>The upper protocol.</summary>
     public IpProtocolNumber Protocol { get; init; }
 

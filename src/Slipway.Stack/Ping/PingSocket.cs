@@ -213,6 +213,7 @@ internal sealed class PingSocket : DatagramSocket
         if (IsProbe(flags)) return Errno.None;
         error = CheckLength(target, decision, fields, packet.Length);
         if (error == Errno.None) error = CheckSendable();
+        if (error == Errno.None) error = CheckFragments(decision, fields, !IsIPv6, held: 0, packet.Length);
         if (error == Errno.None && (!isPlain || UncommonIfAny is not null)) Tag(packet, overrides);
         return error;
     }

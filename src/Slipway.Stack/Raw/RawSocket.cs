@@ -105,6 +105,7 @@ internal abstract class RawSocket : DatagramSocket
         RawDestination to = _pending is null ? first : _pendingTo;
         Errno error = CheckLength(to.Target, to.Decision, to.Fields, length + (_pending?.Length ?? 0));
         if (error == Errno.None) error = CheckRoom(to);
+        if (error == Errno.None) error = CheckFragments(to.Decision, to.Fields, !IsIPv6, _pending?.Length ?? 0, length + (_pending?.Length ?? 0));
         if (error != Errno.None)
         {
             DropPending();

@@ -74,6 +74,7 @@ internal sealed partial class UdpSocket : PortSocket
         if (error != Errno.None) return error;
         error = CheckSendable();
         if (error == Errno.None && completes) error = CheckCompletions();
+        if (error == Errno.None && segmentSize == 0) error = CheckFragments(target, decision, fields, held: 0, length + UdpLayer.HeaderLength);
         if (error != Errno.None) return error;
         PacketBuffer packet = Host.Loop.Packets.Rent(length + UdpLayer.HeaderLength);
         Gather(message, packet.Span[UdpLayer.HeaderLength..]);
@@ -205,6 +206,7 @@ internal sealed partial class UdpSocket : PortSocket
         PendingDatagram pending = _pending!;
         Errno error = CheckLength(pending.Target, pending.Decision, pending.Fields, pending.Packet.Length + length, pending.Packet.SegmentSize != 0);
         if (error == Errno.None && completes) error = CheckCompletions();
+        if (error == Errno.None && pending.Packet.SegmentSize == 0) error = CheckFragments(pending.Target, pending.Decision, pending.Fields, pending.Packet.Length, pending.Packet.Length + length);
         if (error != Errno.None)
         {
             _pending = null;
@@ -254,6 +256,13 @@ internal sealed partial class UdpSocket : PortSocket
             return length;
         }
         if (error == Errno.ENOBUFS) Host.Udp.Counter(isIPv4, UdpCounter.SndbufErrors)++;
+        return error;
+    }
+
+    private Errno CheckFragments(in SendTarget target, in RouteDecision decision, in IpSendFields fields, int held, int length)
+    {
+        Errno error = CheckFragments(decision, fields, target.Address.IsIPv4, held, length);
+        if (error != Errno.None) Host.Udp.Counter(target.Address.IsIPv4, UdpCounter.SndbufErrors)++;
         return error;
     }
 

@@ -33,7 +33,7 @@ internal sealed class RouteResolver(StackHost host)
             if (host.Interfaces.Find(flow.InterfaceIndex) is not { } wanted) return Errno.ENODEV;
             if (!wanted.IsUp) return Errno.ENETUNREACH;
         }
-        if (destination.IsUnspecified) destination = source.IsUnspecified ? IpAddress.LoopbackIPv4 : source;
+        if (destination.IsUnspecified) return ResolveWildcard(flow, device, source, out decision);
         if (device is not null && (destination.IsLinkScopeMulticast || destination.IsLimitedBroadcast))
             return Decide(flow, device, destination, ChooseIPv4(source, device, destination, AddressScope.Link), null, out decision);
 
@@ -57,6 +57,16 @@ internal sealed class RouteResolver(StackHost host)
         return Decide(flow, device is not null && ignoreGateway ? device : route.Interface, destination, source, ignoreGateway ? null : route, out decision);
     }
 
+    /// <summary>To nowhere is to this host, and needs no route: the kernel looks for none (ip_route_output_key_hash_rcu).</summary>
+    private Errno ResolveWildcard(in FlowKey flow, NetworkInterface? device, IpAddress source, out RouteDecision decision)
+    {
+        if (source.IsUnspecified && device is not null) source = SourceSelection.PrimaryIPv4(device, IpAddress.AnyIPv4, AddressScope.Host);
+        if (source.IsUnspecified) source = IpAddress.LoopbackIPv4;
+        Errno error = Decide(flow, host.Loopback, source, source, null, out decision);
+        decision = decision with { Kind = RouteKind.Local };
+        return error;
+    }
+
     private Errno ResolveIPv6(in FlowKey flow, out RouteDecision decision)
     {
         decision = default;
@@ -65,13 +75,19 @@ internal sealed class RouteResolver(StackHost host)
         if (flow.InterfaceIndex != 0)
         {
             device = host.Interfaces.Find(flow.InterfaceIndex);
-            if (device is not { IsUp: true }) return Errno.ENETUNREACH;
+            if (device is not { IsUp: true })
+            {
+                if (!flow.IsInterfaceWish) return Errno.ENETUNREACH;
+                device = null;
+            }
         }
+        // Other than IPv4, IPv6 does not ask whether the source is still an address of this host: bind and IPV6_PKTINFO have.
         bool hasSource = !flow.Source.IsUnspecified;
-        if (hasSource && !flow.AnySource && (flow.Source.IsIPv4 || !host.Interfaces.IsLocal(flow.Source))) return Errno.EINVAL;
+        if (hasSource && !flow.AnySource && flow.Source.IsIPv4) return Errno.EINVAL;
         // Without a word about the link, that of a link-local source or of the first route counts; connect and bind refuse it before (RFC 4007 §6).
         if (device is null && hasSource && (destination.IsMulticast || destination.IsLinkLocal && flow.Source.IsLinkLocal) && host.Interfaces.FindAddress(flow.Source) is { } sender) device = sender.Interface;
         Route? route = host.Routes.Find(destination, device?.Index ?? 0, flow.DontRoute);
+        if (flow.IsInterfaceWish && device is not null) route = BetterOf(route, host.Routes.Find(destination, 0, flow.DontRoute));
         if (route is null) return Errno.ENETUNREACH;
         Errno refused = Refusal(route.Kind);
         if (refused != Errno.None) return refused;
@@ -86,6 +102,10 @@ internal sealed class RouteResolver(StackHost host)
         }
         return Decide(flow, isLocal ? host.Loopback : route.Interface, destination, source, route, out decision);
     }
+
+    /// <summary>The route by the interface that is wished for, unless another is more specific or cheaper (Linux rt6_score_route).</summary>
+    private static Route? BetterOf(Route? wished, Route? best)
+        => wished is not null && best is not null && wished.Destination.Length == best.Destination.Length && wished.Metric == best.Metric ? wished : best;
 
     private Errno Decide(in FlowKey flow, NetworkInterface device, IpAddress destination, IpAddress source, Route? route, out RouteDecision decision)
     {

@@ -44,11 +44,14 @@ internal abstract partial class DatagramSocket
     protected Errno ReadTarget(ReadOnlySpan<byte> address, out SendTarget target)
     {
         target = default;
-        Errno error = address.IsEmpty ? Errno.None : IsIPv6 ? ReadTarget6(ref address, ref target) : ReadTarget4(address, ref target);
+        bool hadAddress = !address.IsEmpty;
+        Errno error = !hadAddress ? Errno.None : IsIPv6 ? ReadTarget6(ref address, ref target) : ReadTarget4(address, ref target);
         if (error != Errno.None) return error;
         if (address.IsEmpty)
         {
             if (!IsConnected) return Errno.EDESTADDRREQ;
+            // An address without a family stands for the peer, but leads past the way of IPv4 (Linux udpv6_sendmsg).
+            if (hadAddress && PeerAddress.IsIPv4) return Errno.ENETUNREACH;
             target = new SendTarget { Address = PeerAddress, Port = PeerPort, FlowInfo = PeerFlowInfo, IsPeer = true };
         }
         else if (target.Address.IsIPv4 && IsIPv6Only) return Errno.ENETUNREACH;

@@ -225,8 +225,6 @@ internal abstract partial class InetSocket
     {
         ForgetRoute();
         if (!IsIPv6 || peer.Address.IsIPv4) HasLostRoute = true;
-        // Other than a send, connect asks for the interface of IPV6_PKTINFO also on the way to an address of this host.
-        if (!peer.Address.IsIPv4 && BoundInterface == 0 && StickyInterface != 0 && Host.Interfaces.Find(StickyInterface) is null) return Errno.ENETUNREACH;
         FlowKey flow = FlowTo(peer.Address, 0, 0, peer.Address.IsIPv4 ? MappedSource : default, Has(SocketFlags.DontRoute));
         Errno error = Host.Ip.Route(flow, out RouteDecision decision);
         if (error == Errno.None && HasForeignSource(peer.Address)) error = Errno.EAFNOSUPPORT;

@@ -18,7 +18,7 @@ internal abstract partial class InetSocket
     /// <summary>The question to the routing: interface and source by the socket's options, each where nothing more specific was said.</summary>
     protected FlowKey FlowTo(IpAddress destination, int scope, int interfaceIndex, IpAddress source, bool dontRoute)
     {
-        bool isIPv4 = destination.IsIPv4;
+        bool isIPv4 = destination.IsIPv4, isWish = false;
         if (interfaceIndex == 0) interfaceIndex = scope;
         if (interfaceIndex == 0) interfaceIndex = BoundInterface;
         if (source.IsUnspecified && SourceAddress.IsIPv4 == isIPv4) source = SourceAddress;
@@ -35,15 +35,16 @@ internal abstract partial class InetSocket
         {
             // IPV6_PKTINFO is for datagrams: a stream has its addresses from bind and connect.
             bool isSticky = Type != SocketType.Stream;
-            // An address of this host is reached whatever the interface, once the source is known (RT6_LOOKUP_F_IFACE).
-            if (interfaceIndex == 0 && isSticky && (source.IsUnspecified || !Host.Interfaces.IsLocal(destination))) interfaceIndex = StickyInterface;
+            if (interfaceIndex == 0 && isSticky) interfaceIndex = StickyInterface;
             if (interfaceIndex == 0) interfaceIndex = destination.IsMulticast ? MulticastInterface6 : UnicastInterface6;
-            if (source.IsUnspecified && isSticky) source = StickySource;
+            // The address of IPV6_PKTINFO is kept and told, but Linux 6.18 sends nothing from it.
+            isWish = isSticky && BoundInterface == 0 && !source.IsUnspecified && !destination.IsMulticast && !destination.IsLinkLocal && !destination.IsLoopback && !destination.IsUnspecified;
         }
         return new FlowKey(destination)
         {
             Source = source.IsUnspecified ? isIPv4 ? IpAddress.AnyIPv4 : IpAddress.AnyIPv6 : source,
             InterfaceIndex = interfaceIndex,
+            IsInterfaceWish = isWish,
             Protocol = (IpProtocolNumber)Protocol,
             Tos = isIPv4 ? Tos : TrafficClass,
             DontRoute = dontRoute,

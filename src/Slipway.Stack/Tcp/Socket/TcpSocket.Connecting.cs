@@ -147,9 +147,10 @@ internal sealed partial class TcpSocket
         TakeError();
         RouteDecision decision = path.Decision;
         TcpConnection connection = Connection;
-        if (SourceAddress.IsUnspecified) SourceAddress = decision.Source;
         IpAddress bound = BoundAddress;
-        if (BoundAddress.IsUnspecified) BoundAddress = decision.Source;
+        // A stream of IPv4 that is bound to a group has no source yet either, and gives up the group for it (Linux inet_bhash2_update_saddr).
+        if (BoundAddress.IsUnspecified || SourceAddress.IsUnspecified && BoundAddress.IsIPv4) BoundAddress = decision.Source;
+        if (SourceAddress.IsUnspecified) SourceAddress = decision.Source;
         PeerAddress = peer.Address.IsUnspecified ? decision.Destination : peer.Address;
         PeerPort = peer.Port;
         PeerFlowInfo = peer.FlowInfo;
@@ -161,10 +162,9 @@ internal sealed partial class TcpSocket
         error = LocalPort == 0 ? Host.Tcp.Ports.Connect(connection, LocalPortRange) : Host.Tcp.IsFreeTuple(connection) ? Errno.None : Errno.EADDRNOTAVAIL;
         if (error != Errno.None)
         {
-            SourceAddress = source;
-            BoundAddress = bound;
+            if (!IsAddressLocked) (SourceAddress, BoundAddress) = (source, bound);
             PeerPort = 0;
-            connection.LocalAddress = bound;
+            connection.LocalAddress = BoundAddress;
             return error;
         }
         LocalPort = connection.LocalPort;
