@@ -160,7 +160,8 @@ public sealed class SignalQueueTests
     {
         using var output = new Channel();
         using var ready = new Channel();
-        string member = "trap \"echo NAME >&3; exit\" USR1; echo >&4; while :; do read line <&4; done";
+        // The shell runs a trap between two commands: had it a read that lasts, a signal just before that would wait for a line that never comes.
+        string member = "trap \"echo NAME >&3; exit\" USR1; echo >&4; while :; do sleep 0.05; done";
         string script = $"""
             setsid sh -c '{member.Replace("NAME", "a", StringComparison.Ordinal)}' & a=$!
             setsid sh -c '{member.Replace("NAME", "b", StringComparison.Ordinal)}' & b=$!
