@@ -71,9 +71,9 @@ public static class ProcessScenarios
         // The heap takes the room that it wants between two collections once; that is no growth.
         for (int before = GC.CollectionCount(0); GC.CollectionCount(0) < before + 2;) GC.KeepAlive(new byte[1000]);
         int descriptors = OpenDescriptors();
-        long heap = GC.GetTotalMemory(forceFullCollection: true), resident = Resident();
+        long heap = Settled(), resident = Resident();
         int failed = Spawn(Spawns);
-        long heapGrowth = GC.GetTotalMemory(forceFullCollection: true) - heap, residentGrowth = Resident() - resident;
+        long heapGrowth = Settled() - heap, residentGrowth = Resident() - resident;
         while (OpenDescriptors() > descriptors) Thread.Yield();
         return $"{failed} failed; {Children.Wait(WaitTarget.Any, WaitOptions.None, out _)}; heap {heapGrowth < Room / 16}, resident {residentGrowth < Room}";
 
@@ -82,6 +82,13 @@ public static class ProcessScenarios
             int bad = 0;
             for (int i = 0; i < count; i++) bad += command.Run() == default ? 0 : 1;
             return bad;
+        }
+
+        // The heap gives back the room that it keeps for what is to come, so that what is resident is in use.
+        static long Settled()
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            return GC.GetTotalMemory(forceFullCollection: true);
         }
 
         static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
