@@ -15,6 +15,9 @@ public abstract class StackClock
     /// <summary>Nanoseconds in one microsecond.</summary>
     public const long Microsecond = 1_000;
 
+    /// <summary>Nanoseconds of a tick of a kernel at its usual 250 a second: what it waits at least where a protocol waits for one.</summary>
+    internal const long KernelTick = 4 * Millisecond;
+
     /// <summary>Nanoseconds since the clock was made. Never goes back. May be read by any thread.</summary>
     public abstract long Now { get; }
 

@@ -7,7 +7,7 @@ internal static class TailLossProbe
     /// TCP_TIMEOUT_MIN, in nanoseconds: two ticks of a kernel at its usual 250 a second. It is added when more than one segment is out, for the time that an ACK waits
     /// for its processor at either end: with less, a busy peer is sent probes of nothing lost.
     /// </summary>
-    public const long TimerSlack = 8_000_000;
+    public const long TimerSlack = 2 * StackClock.KernelTick;
 
     /// <summary>The time from the last transmission to the probe (PTO, RFC 8985 section 7.2), in nanoseconds.</summary>
     /// <param name="srttEighths">The smoothed round trip in eighths of a microsecond; 0 when nothing was measured.</param>

@@ -78,12 +78,7 @@ internal sealed partial class TcpSender
         long now = _connection.Now;
         segment.SentAt = now;
         segment.Marks |= SegmentMarks.EverRetransmitted;
-        // What is sent again counts as sent, too, and as activity.
-        if (segment.Length > 0)
-        {
-            DataSegmentsOut += (uint)segment.Count;
-            BytesSent += (uint)segment.Length;
-        }
+        CountSent(segment); // what is sent again, too
         Errno error = _connection.SendData(segment, mss, isRetransmission: true);
         if (error != Errno.None)
         {

@@ -14,9 +14,6 @@ internal sealed partial class TcpReceiver
     /// <summary>TCP_DELACK_MAX.</summary>
     public const long GreatestDelay = 200 * StackClock.Millisecond;
 
-    /// <summary>One of 250 a second.</summary>
-    private const long Tick = 4 * StackClock.Millisecond;
-
     /// <summary>TCP_MAX_QUICKACKS.</summary>
     public const int MaxQuickAcks = 16;
 
@@ -179,7 +176,7 @@ internal sealed partial class TcpReceiver
         if (delay == 0)
         {
             // A FIN before any data: no delay has been measured, but Linux' timer waits for a tick all the same.
-            if (!_isTimed) SetTimer(_connection.Now + Tick);
+            if (!_isTimed) SetTimer(_connection.Now + StackClock.KernelTick);
             return;
         }
         if (delay > LeastDelay)

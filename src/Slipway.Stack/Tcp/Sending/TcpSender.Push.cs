@@ -138,17 +138,21 @@ internal sealed partial class TcpSender
         SetSize(rest, mss);
     }
 
+    /// <summary>Counts data that are about to leave, whether or not for the first time: stamps of their sending tell of them already.</summary>
+    private void CountSent(TcpSegment segment)
+    {
+        if (segment.Length == 0) return;
+        DataSegmentsOut += (uint)segment.Count;
+        BytesSent += (uint)segment.Length;
+    }
+
     private void SendNew(TcpSegment segment, int mss, long now)
     {
         bool isFirst = PacketsOut == 0;
         if (isFirst && segment.Length > 0) Congestion.OnEvent(ref Window, CongestionEvent.TransmitStart, now);
         StampRate(segment, now);
         segment.SentAt = now;
-        if (segment.Length > 0)
-        {
-            DataSegmentsOut += (uint)segment.Count;
-            BytesSent += (uint)segment.Length;
-        }
+        CountSent(segment);
         // The window is used up by what is under way even where the packet is lost on this host.
         _connection.SendData(segment, mss, isRetransmission: false);
         if (segment.Length > 0) Window.LastSent = now;
